@@ -1,0 +1,149 @@
+//! Latin letters and digits: whole words with the marks inside them, their parts, stems.
+//!
+//! `ERC-20`, `erc20` and `ERC 20` find each other: the whole is written without joiners
+//! (`erc20`), the parts are `erc` and `20`. A number keeps its sign and its decimal point
+//! (`-1021`, `0.10`) and loses its thousands separators (`10000`).
+
+use std::borrow::Cow;
+
+use frostem::Algorithm;
+
+use super::{Emitter, Kind};
+use crate::lang::Script;
+use crate::text::{self, Span};
+
+/// Longest chunk in bytes that is one word: a transaction hash has 66. What is longer is
+/// cut, so that no term grows without bound.
+const MAX_CHUNK: usize = 128;
+
+/// The English Snowball stemmer.
+pub(super) struct Stemmer(frostem::Stemmer);
+
+impl Default for Stemmer {
+    fn default() -> Self {
+        Self(frostem::Stemmer::new(Algorithm::English))
+    }
+}
+
+impl Stemmer {
+    /// The stem of a folded word; words with digits or other letters stay as they are.
+    pub(super) fn stem<'a>(&self, word: &'a str) -> Cow<'a, str> {
+        if word.len() > 2 && word.bytes().all(|b| b.is_ascii_lowercase()) {
+            self.0.stem(word)
+        } else {
+            Cow::Borrowed(word)
+        }
+    }
+
+    /// Sends the tokens of a chunk of folded text that begins at byte `start`.
+    pub(super) fn tokens(&self, chunk: &str, start: usize, emitter: &mut Emitter<'_, '_>) {
+        let parts = parts(chunk);
+        let whole = whole(chunk);
+        emitter.token(
+            &self.stem(&whole),
+            Span::new(start, start + chunk.len()),
+            0,
+            Kind::Word(Script::Latin),
+        );
+        for (index, part) in parts.iter().enumerate() {
+            let span = Span::new(start + part.start, start + part.end);
+            emitter.token(&self.stem(text::slice(chunk, *part)), span, index, Kind::Part);
+        }
+        emitter.position += parts.len().max(1);
+    }
+}
+
+/// Whether `rest`, which follows `before`, begins with the sign of a number.
+pub(super) fn is_signed_number(before: &str, rest: &str) -> bool {
+    let mut chars = rest.chars();
+    chars.next() == Some('-')
+        && chars.next().is_some_and(|c| c.is_ascii_digit())
+        && before.chars().next_back().is_none_or(|c| c != '-' && Script::of(c) != Script::Latin)
+}
+
+/// The length of the chunk that `rest` begins with: letters and digits, a leading sign, and
+/// joiners between them.
+pub(super) fn chunk_length(rest: &str) -> usize {
+    let mut end = 0;
+    let mut chars = rest.char_indices().peekable();
+    while let Some((at, c)) = chars.next() {
+        let next = chars.peek().map(|(_, next)| *next);
+        let joins = || {
+            let previous = text::upto(rest, at).chars().next_back();
+            next.is_some_and(|next| Script::of(next) == Script::Latin) && is_joiner(previous, c, next)
+        };
+        if Script::of(c) != Script::Latin && !(at == 0 && c == '-') && !joins() {
+            break;
+        }
+        end = at + c.len_utf8();
+        if end >= MAX_CHUNK {
+            break;
+        }
+    }
+    end.max(1)
+}
+
+/// Whether a mark between two characters belongs to the word.
+fn is_joiner(previous: Option<char>, mark: char, next: Option<char>) -> bool {
+    let digits = || [previous, next].iter().all(|c| c.is_some_and(|c| c.is_ascii_digit()));
+    match mark {
+        '-' | '_' | '.' | '@' | '&' | '\'' | '\u{2019}' => true,
+        ',' => digits(),
+        _ => false,
+    }
+}
+
+/// The chunk as one word.
+fn whole(chunk: &str) -> Cow<'_, str> {
+    let (sign, body) = if chunk.starts_with('-') { ("-", text::from(chunk, 1)) } else { ("", chunk) };
+    let is_dropped = |c: char| matches!(c, '-' | '_' | '\'' | '\u{2019}' | ',');
+    if body.contains(is_dropped) {
+        Cow::Owned(format!("{sign}{}", body.replace(is_dropped, "")))
+    } else {
+        Cow::Borrowed(chunk)
+    }
+}
+
+/// The parts of a chunk, or none where the chunk is a single part.
+fn parts(chunk: &str) -> Vec<Span> {
+    let mut parts = Vec::new();
+    let mut start = 0;
+    let mut previous: Option<char> = None;
+    let mut chars = chunk.char_indices().peekable();
+    let mut push = |start: usize, end: usize| {
+        if start < end {
+            split_digits(text::slice(chunk, Span::new(start, end)), start, &mut parts);
+        }
+    };
+    while let Some((at, c)) = chars.next() {
+        let next = chars.peek().map(|(_, next)| *next);
+        let is_in_number =
+            matches!(c, '.' | ',') && [previous, next].iter().all(|c| c.is_some_and(|c| c.is_ascii_digit()));
+        if Script::of(c) != Script::Latin && !is_in_number && !matches!(c, '\'' | '\u{2019}') {
+            push(start, at);
+            start = at + c.len_utf8();
+        }
+        previous = Some(c);
+    }
+    push(start, chunk.len());
+    match parts.as_slice() {
+        [only] if only.start == 0 && only.end == chunk.len() => Vec::new(),
+        _ => parts,
+    }
+}
+
+/// Splits `erc20` into `erc` and `20` where both sides have two characters or more; `2fa`
+/// and `mp3` stay whole.
+fn split_digits(part: &str, start: usize, parts: &mut Vec<Span>) {
+    let is_digit = |c: char| c.is_ascii_digit();
+    let first_is_digit = part.starts_with(is_digit);
+    let boundary = part.find(|c: char| is_digit(c) != first_is_digit).unwrap_or(part.len());
+    let rest = text::from(part, boundary);
+    let is_pure = rest.chars().all(|c| c.is_alphanumeric() && is_digit(c) != first_is_digit);
+    if is_pure && boundary >= 2 && rest.chars().nth(1).is_some() {
+        parts.push(Span::new(start, start + boundary));
+        parts.push(Span::new(start + boundary, start + part.len()));
+    } else {
+        parts.push(Span::new(start, start + part.len()));
+    }
+}

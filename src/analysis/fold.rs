@@ -1,0 +1,172 @@
+//! One spelling for what readers take for the same: lower case, half width, no accents,
+//! Simplified characters, composed Hangul, no invisible characters. A map leads from every
+//! place in the folded text back to the original.
+
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
+
+use super::variants;
+use crate::lang::Script;
+use crate::text::Span;
+
+/// A folded text and the way back.
+#[derive(Debug, Clone, Default)]
+pub struct Folded {
+    /// The folded text.
+    pub text: String,
+    /// Regions by start in the folded text; the last one is the end of both texts.
+    regions: Vec<Region>,
+}
+
+/// A stretch of folded text and where it comes from.
+#[derive(Debug, Clone, Copy)]
+struct Region {
+    folded: usize,
+    original: usize,
+    /// Byte by byte; otherwise the stretch as a whole stands for the original as a whole.
+    is_linear: bool,
+}
+
+impl Folded {
+    /// The original span of a span of the folded text.
+    #[must_use]
+    pub fn original(&self, span: Span) -> Span {
+        let start = self.map(span.start, false);
+        Span::new(start, self.map(span.end, true).max(start))
+    }
+
+    fn map(&self, offset: usize, is_end: bool) -> usize {
+        let index = self.regions.partition_point(|region| region.folded <= offset).saturating_sub(1);
+        let Some(region) = self.regions.get(index) else { return offset };
+        if region.is_linear || region.folded == offset {
+            return region.original + (offset - region.folded);
+        }
+        match self.regions.get(index + 1) {
+            Some(next) if is_end => next.original,
+            _ => region.original,
+        }
+    }
+
+    /// Notes that the next folded byte comes from `original`.
+    fn mark(&mut self, original: usize, is_linear: bool) {
+        let folded = self.text.len();
+        if let Some(last) = self.regions.last_mut() {
+            if is_linear && last.is_linear && folded - last.folded == original - last.original {
+                return;
+            }
+            if last.folded == folded {
+                // Nothing was kept since the last mark.
+                *last = Region { folded, original, is_linear };
+                return;
+            }
+        }
+        self.regions.push(Region { folded, original, is_linear });
+    }
+}
+
+/// Folds a text.
+#[must_use]
+pub fn fold(text: &str) -> Folded {
+    let mut folded = Folded { text: String::with_capacity(text.len()), regions: Vec::new() };
+    let mut chars = text.char_indices().peekable();
+    while let Some((at, c)) = chars.next() {
+        match c {
+            '\0'..='\u{7f}' => {
+                folded.mark(at, true);
+                folded.text.push(c.to_ascii_lowercase());
+            }
+            '\u{4e00}'..='\u{9fff}' | '\u{3400}'..='\u{4dbf}' => {
+                folded.mark(at, true);
+                folded.text.push(variants::simplify(c));
+            }
+            '\u{ac00}'..='\u{d7a3}' | '\u{3131}'..='\u{318e}' | '\u{3000}'..='\u{3002}' => {
+                folded.mark(at, true);
+                folded.text.push(c);
+            }
+            // Conjoining letters come in groups that make one syllable.
+            '\u{1100}'..='\u{11ff}' => {
+                let mut group = String::from(c);
+                while let Some((_, next)) = chars.next_if(|(_, next)| matches!(next, '\u{1100}'..='\u{11ff}'))
+                {
+                    group.push(next);
+                }
+                folded.mark(at, false);
+                folded.text.extend(group.nfc());
+            }
+            c => fold_rare(c, at, &mut folded),
+        }
+    }
+    folded.mark(text.len(), true);
+    folded
+}
+
+fn fold_rare(c: char, at: usize, folded: &mut Folded) {
+    if is_invisible(c) || is_combining_mark(c) {
+        // What follows begins behind it; a mark at the end of a word belongs to the word.
+        return;
+    }
+    folded.mark(at, false);
+    if Script::of(c) == Script::Kana {
+        folded.text.extend(std::iter::once(c).nfkc());
+        return;
+    }
+    let decomposed = std::iter::once(c).nfkd().filter(|c| !is_combining_mark(*c));
+    folded.text.extend(decomposed.flat_map(char::to_lowercase).map(variants::simplify));
+}
+
+/// Characters that no reader sees: zero-width, bidirectional controls, variation selectors.
+fn is_invisible(c: char) -> bool {
+    matches!(c,
+        '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}'
+        | '\u{fe00}'..='\u{fe0f}' | '\u{feff}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn check(text: &str, expect: &str) {
+        assert_eq!(fold(text).text, expect, "{text}");
+    }
+
+    #[test]
+    fn what_looks_the_same_is_the_same() {
+        check("ＡＢＣ１２３％", "abc123%");
+        check("繁體中文 驗證碼", "繁体中文 验证码");
+        check("Crème BRÛLÉE", "creme brulee");
+        check("a\u{200b}b\u{202e}c", "abc");
+        check("ﬁnance №5 ㎏", "finance no5 kg");
+        check("\u{110e}\u{116e}\u{11af}", "출");
+        check("ㅊㄱ", "ㅊㄱ");
+        check("ｽ が", "ス が");
+    }
+
+    #[test]
+    fn the_way_back_covers_the_original() {
+        let text = "Ａé\u{301}ﬁx";
+        let folded = fold(text);
+        assert_eq!(folded.text, "aefix");
+        let back = |start, end| crate::text::slice(text, folded.original(Span::new(start, end)));
+        assert_eq!(back(0, 1), "Ａ");
+        assert_eq!(back(1, 2), "é\u{301}");
+        assert_eq!(back(2, 3), "ﬁ");
+        assert_eq!(back(4, 5), "x");
+    }
+
+    proptest! {
+        #[test]
+        fn folding_twice_changes_nothing_and_maps_whole_to_whole(text in "\\PC{0,40}") {
+            let once = fold(&text);
+            let twice = fold(&once.text);
+            prop_assert_eq!(&twice.text, &fold(&twice.text).text);
+            let whole = once.original(Span::new(0, once.text.len()));
+            prop_assert!(whole.end == text.len());
+            for (at, c) in once.text.char_indices() {
+                let span = once.original(Span::new(at, at + c.len_utf8()));
+                prop_assert!(text.is_char_boundary(span.start) && text.is_char_boundary(span.end));
+                prop_assert!(span.start < span.end);
+            }
+        }
+    }
+}

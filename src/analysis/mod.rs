@@ -1,0 +1,302 @@
+//! Text to tokens: one code path for articles and for queries, pure and deterministic.
+//!
+//! 1. [`fold`]: one spelling for what readers take for the same (case, width, accents,
+//!    Traditional and Simplified), with a map back to the original text.
+//! 2. Runs of one script: Han to [`chinese`], Hangul and kana to [`korean`], letters and
+//!    digits to [`english`].
+//! 3. *Words* for precision and *grams* (pairs of neighboring characters) for recall, each
+//!    with its span in the original and a position.
+//!
+//! A position is a running count: one for each Han, Hangul or kana character, one for each
+//! part of a Latin word. A word and its parts begin at the same position, so that phrases
+//! match whatever the segmentation was.
+//!
+//! **Invariant:** spans lie on character boundaries of the original text.
+//! **Invariant:** the same text gives the same grams in an article and in a query.
+
+pub mod fold;
+mod variants;
+
+mod chinese;
+mod english;
+mod korean;
+
+pub mod stop_words;
+
+use std::sync::Arc;
+
+use sha2::{Digest, Sha256};
+
+use self::fold::Folded;
+use crate::lang::Script;
+use crate::lexicon::Lexicon;
+use crate::text::{self, Span};
+
+/// Raised whenever the tokens of any text change.
+const VERSION: u32 = 1;
+
+/// A token of a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Token<'a> {
+    /// The folded text, stemmed where it is an English word.
+    pub text: &'a str,
+    /// Where it stands in the original.
+    pub span: Span,
+    /// Its place in the running count.
+    pub position: usize,
+    /// What it is.
+    pub kind: Kind,
+}
+
+/// What a token is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// A word; the script says how it was found.
+    Word(Script),
+    /// A part of the word before it: `erc` and `20` of `ERC-20`.
+    Part,
+    /// A pair of neighboring characters, or a single one that has no neighbor.
+    Gram,
+}
+
+/// For what a text is analyzed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// An article: words and the shorter words inside them.
+    Index,
+    /// A query: words only.
+    Query,
+}
+
+/// The analysis with its dictionaries. Cloning shares them.
+#[derive(Clone)]
+pub struct Analyzer {
+    segmenter: Arc<chinese::Segmenter>,
+    stemmer: Arc<english::Stemmer>,
+}
+
+impl Analyzer {
+    /// Loads the dictionaries and adds the words of a field.
+    #[must_use]
+    pub fn new(lexicon: &Lexicon) -> Self {
+        Self {
+            segmenter: Arc::new(chinese::Segmenter::new(lexicon)),
+            stemmer: Arc::new(english::Stemmer::default()),
+        }
+    }
+
+    /// Calls `each` for every token of `text`, by position.
+    pub fn analyze(&self, text: &str, mode: Mode, mut each: impl FnMut(Token<'_>)) {
+        let folded = fold::fold(text);
+        let mut emitter = Emitter { folded: &folded, position: 0, each: &mut each };
+        for run in runs(&folded.text) {
+            let inner = text::slice(&folded.text, run.span);
+            match run.script {
+                Script::Han => self.segmenter.tokens(inner, run.span.start, mode, &mut emitter),
+                Script::Hangul | Script::Kana => {
+                    korean::tokens(inner, run.span.start, run.script, &mut emitter)
+                }
+                Script::Latin => self.stemmer.tokens(inner, run.span.start, &mut emitter),
+                Script::Other => {}
+            }
+        }
+    }
+
+    /// The stem of a folded Latin word.
+    #[must_use]
+    pub fn stem<'a>(&self, word: &'a str) -> std::borrow::Cow<'a, str> {
+        self.stemmer.stem(word)
+    }
+}
+
+/// Names this analysis: two builds with the same fingerprint make the same tokens. It
+/// covers the version above, the variant table, and the tokens of a text in all scripts
+/// (and with them the dictionaries behind them).
+#[must_use]
+pub fn fingerprint(analyzer: &Analyzer) -> String {
+    let mut digest = Sha256::new();
+    digest.update(VERSION.to_le_bytes());
+    digest.update(variants::table_bytes());
+    for mode in [Mode::Index, Mode::Query] {
+        analyzer.analyze(PROBE, mode, |token| {
+            digest.update(format!("{token:?}\n"));
+        });
+    }
+    let hash = text::hex(&digest.finalize());
+    format!("{VERSION}-{}", text::upto(&hash, 12))
+}
+
+/// A text in which every rule of the analysis has something to do.
+const PROBE: &str = "如何在交易平台上解除帳號凍結？我的資產為什麼還沒有到賬，请问身份验证审核需要多久。ＥＲＣ－２０ erc20 2FA -1021 \
+10,000.50 SK-II support@example.com withdrawals running studies café 출금이 안 돼요 2단계인증 パスワード 乾坤 頭髮 後台";
+
+/// Where tokens go: maps offsets in the folded text to spans in the original and counts.
+struct Emitter<'f, 'e> {
+    folded: &'f Folded,
+    position: usize,
+    each: &'e mut dyn FnMut(Token<'_>),
+}
+
+impl Emitter<'_, '_> {
+    /// Sends a token that begins `ahead` positions after the current one.
+    fn token(&mut self, text: &str, span: Span, ahead: usize, kind: Kind) {
+        let span = self.folded.original(span);
+        (self.each)(Token { text, span, position: self.position + ahead, kind });
+    }
+}
+
+/// A stretch of folded text in one script.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Run {
+    /// The script; never [`Script::Other`].
+    pub script: Script,
+    /// Bytes of the folded text.
+    pub span: Span,
+}
+
+/// Splits folded text into runs. A Latin run is a word with the marks that join its parts
+/// (`erc-20`, `don't`, `support@example.com`, `-1021`).
+pub fn runs(folded: &str) -> impl Iterator<Item = Run> {
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        loop {
+            let rest = text::from(folded, at);
+            let c = rest.chars().next()?;
+            let script = Script::of(c);
+            let length = match script {
+                Script::Other if english::is_signed_number(text::upto(folded, at), rest) => {
+                    english::chunk_length(rest)
+                }
+                Script::Other => {
+                    at += c.len_utf8();
+                    continue;
+                }
+                Script::Latin => english::chunk_length(rest),
+                script => rest.find(|c| Script::of(c) != script).unwrap_or(rest.len()),
+            };
+            let span = Span::new(at, at + length);
+            at = span.end;
+            let script = if script == Script::Other { Script::Latin } else { script };
+            return Some(Run { script, span });
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn analyzer() -> Analyzer {
+        static ANALYZER: std::sync::OnceLock<Analyzer> = std::sync::OnceLock::new();
+        ANALYZER
+            .get_or_init(|| {
+                Analyzer::new(&Lexicon {
+                    words: vec!["提币".into(), "助记词".into()], concepts: Vec::new()
+                })
+            })
+            .clone()
+    }
+
+    /// Words (with parts in parentheses), then grams, as `text@position`.
+    fn check(text: &str, mode: Mode, words: &str, grams: &str) {
+        let (mut seen_words, mut seen_grams) = (Vec::new(), Vec::new());
+        analyzer().analyze(text, mode, |token| match token.kind {
+            Kind::Word(_) => seen_words.push(format!("{}@{}", token.text, token.position)),
+            Kind::Part => seen_words.push(format!("({}@{})", token.text, token.position)),
+            Kind::Gram => seen_grams.push(format!("{}@{}", token.text, token.position)),
+        });
+        assert_eq!(seen_words.join(" "), words, "{text}");
+        assert_eq!(seen_grams.join(" "), grams, "{text}");
+    }
+
+    #[test]
+    fn chinese_is_words_and_pairs() {
+        check(
+            "提币失败怎么办",
+            Mode::Query,
+            "提币@0 失败@2 怎么办@4",
+            "提币@0 币失@1 失败@2 败怎@3 怎么@4 么办@5",
+        );
+        check("身份验证", Mode::Index, "身份@0 验证@2 身份验证@0", "身份@0 份验@1 验证@2");
+        check("忘记助记词", Mode::Query, "忘记@0 助记词@2", "忘记@0 记助@1 助记@2 记词@3");
+        check("幣", Mode::Query, "币@0", "币@0");
+    }
+
+    #[test]
+    fn traditional_is_folded_before_it_is_cut() {
+        check("驗證碼", Mode::Query, "验证码@0", "验证@0 证码@1");
+        check("帳號", Mode::Query, "账号@0", "账号@0");
+    }
+
+    #[test]
+    fn latin_words_stay_whole_and_have_parts() {
+        check("ERC-20", Mode::Query, "erc20@0 (erc@0) (20@1)", "");
+        check("erc20", Mode::Query, "erc20@0 (erc@0) (20@1)", "");
+        check("2FA 码", Mode::Query, "2fa@0 码@1", "码@1");
+        check("-1021 a-1", Mode::Query, "-1021@0 (1021@0) a1@1 (a@1) (1@2)", "");
+        check("SK-II", Mode::Query, "skii@0 (sk@0) (ii@1)", "");
+        check("10,000.50 USDT", Mode::Query, "10000.50@0 usdt@1", "");
+        check("Ｗｉｔｈｄｒａｗａｌｓ", Mode::Query, "withdraw@0", "");
+        check("don't café", Mode::Query, "dont@0 cafe@1", "");
+        check("a@b.com", Mode::Query, "a@b.com@0 (a@0) (b@1) (com@2)", "");
+        check("USDT-TRC20提币", Mode::Query, "usdttrc20@0 (usdt@0) (trc@1) (20@2) 提币@3", "提币@3");
+    }
+
+    #[test]
+    fn korean_is_words_and_pairs() {
+        check("출금이 안 돼요", Mode::Query, "출금이@0 안@3 돼요@4", "출금@0 금이@1 돼요@4");
+        check("2단계", Mode::Query, "2@0 단계@1", "단계@1");
+        // Letters as they come from some phones and file systems are put together.
+        check("\u{110e}\u{116e}\u{11af}\u{1100}\u{1173}\u{11b7}", Mode::Query, "출금@0", "출금@0");
+    }
+
+    #[test]
+    fn spans_point_into_the_original() {
+        let text = "a\u{200b}ＡＢ 驗證 caf\u{65}\u{301}!";
+        let mut spans = Vec::new();
+        analyzer().analyze(text, Mode::Query, |token| {
+            if matches!(token.kind, Kind::Word(_)) {
+                spans.push(format!("{}={}", token.text, text::slice(text, token.span)));
+            }
+        });
+        assert_eq!(spans, ["aab=a\u{200b}ＡＢ", "验证=驗證", "cafe=cafe\u{301}"]);
+    }
+
+    #[test]
+    fn fingerprint_is_stable() {
+        assert_eq!(fingerprint(&analyzer()), fingerprint(&analyzer()));
+    }
+
+    proptest! {
+        #[test]
+        fn spans_lie_on_boundaries_and_positions_never_fall(text in "\\PC{0,40}|[提币驗證ab1 -.,가나ㅊ\u{301}\u{1100}\u{1161}Ａﬁ]{0,40}") {
+            for mode in [Mode::Index, Mode::Query] {
+                let mut last = 0;
+                analyzer().analyze(&text, mode, |token| {
+                    assert!(text.is_char_boundary(token.span.start) && text.is_char_boundary(token.span.end));
+                    assert!(!token.span.is_empty() && token.span.end <= text.len());
+                    assert!(!token.text.is_empty());
+                    if token.kind == Kind::Gram {
+                        assert!(token.position >= last);
+                        last = token.position;
+                    }
+                });
+            }
+        }
+
+        #[test]
+        fn every_pair_inside_a_run_is_found_wherever_it_stands(text in "[提币失败怎么办验证码]{2,12}", start in 0usize..10, length in 2usize..6) {
+            let chars: Vec<char> = text.chars().collect();
+            let start = start.min(chars.len() - 2);
+            let piece: String = chars[start..(start + length).min(chars.len())].iter().collect();
+            let grams = |text: &str, mode| {
+                let mut grams = Vec::new();
+                analyzer().analyze(text, mode, |token| if token.kind == Kind::Gram { grams.push(token.text.to_owned()) });
+                grams
+            };
+            let indexed = grams(&text, Mode::Index);
+            prop_assert!(grams(&piece, Mode::Query).iter().all(|gram| indexed.contains(gram)));
+        }
+    }
+}

@@ -1,0 +1,600 @@
+//! Front matter: the YAML (`---`) or TOML (`+++`) block that opens a file.
+//!
+//! Both formats become the same list of entries with spans; one reader turns it into
+//! [`Meta`]. A value that cannot be used is a diagnostic and is passed over.
+
+use std::fmt;
+use std::ops::Range;
+
+use jiff::civil::Date;
+use serde::Deserialize;
+use serde::de::{IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde_saphyr::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use super::diagnostic::{Code, Diagnostic};
+use super::{Audience, Status, slug};
+use crate::lang::Lang;
+use crate::text::{self, Span};
+
+/// Largest front matter in bytes.
+const MAX_BYTES: usize = 64 * 1024;
+
+/// The keys with a meaning.
+const KEYS: [&str; 15] = [
+    "id",
+    "title",
+    "lang",
+    "category",
+    "summary",
+    "questions",
+    "tags",
+    "updated",
+    "review_by",
+    "status",
+    "audience",
+    "related",
+    "redirect_from",
+    "order",
+    "translations",
+];
+
+/// A string and where it stands in the file.
+pub(crate) type Placed = (String, Span);
+
+/// What the front matter says.
+#[derive(Debug, Default)]
+pub(crate) struct Meta {
+    pub(crate) id: Option<String>,
+    pub(crate) title: Option<String>,
+    pub(crate) lang: Option<Lang>,
+    pub(crate) category: Option<String>,
+    pub(crate) summary: Option<String>,
+    pub(crate) questions: Vec<String>,
+    pub(crate) tags: Vec<String>,
+    pub(crate) updated: Option<Date>,
+    pub(crate) review_by: Option<(Date, Span)>,
+    pub(crate) status: Status,
+    pub(crate) audience: Audience,
+    pub(crate) related: Vec<Placed>,
+    pub(crate) redirect_from: Vec<Placed>,
+    pub(crate) order: Option<i32>,
+    pub(crate) translations: Vec<(Lang, Span)>,
+}
+
+/// A file's front matter and where its body begins.
+pub(crate) struct FrontMatter {
+    pub(crate) meta: Meta,
+    pub(crate) body: usize,
+}
+
+enum Format {
+    Yaml,
+    Toml,
+}
+
+/// A scalar as written, a list of such scalars, or anything else.
+enum Value {
+    Scalar(String),
+    List(Vec<Placed>),
+    Null,
+    Other,
+}
+
+struct Entry {
+    key: Placed,
+    value: Value,
+    span: Span,
+}
+
+/// Reads the front matter of a file. Diagnostics of what could not be used are appended;
+/// an `Err` is a block that does not parse at all.
+pub(crate) fn parse(
+    path: &str,
+    source: &str,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Result<FrontMatter, Box<Diagnostic>> {
+    let Some((format, block, body)) = split(source) else {
+        return Ok(FrontMatter { meta: Meta::default(), body: bom(source) });
+    };
+    let syntax = |span, message: String| {
+        Box::new(Diagnostic::at(Code::FrontMatterSyntax, path, source, span, message))
+    };
+    let Some(body) = body else {
+        return Err(syntax(Span::new(bom(source), block.start), "the front matter is not closed".to_owned()));
+    };
+    if block.len() > MAX_BYTES {
+        return Err(syntax(
+            Span::new(0, 3),
+            format!("the front matter has {} bytes, at most {MAX_BYTES} are read", block.len()),
+        ));
+    }
+    let inner = text::slice(source, block);
+    let entries = match format {
+        Format::Yaml => yaml_entries(inner),
+        Format::Toml => toml_entries(inner),
+    };
+    let mut entries = entries.map_err(|(range, message)| {
+        syntax(Span::new(block.start + range.start, block.start + range.end), message)
+    })?;
+    for entry in &mut entries {
+        entry.shift(block.start);
+    }
+    let mut reader = Reader { path, source, diagnostics, meta: Meta::default() };
+    for entry in entries {
+        reader.entry(entry);
+    }
+    Ok(FrontMatter { meta: reader.meta, body })
+}
+
+/// Length of a byte order mark.
+fn bom(source: &str) -> usize {
+    if source.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 }
+}
+
+/// Finds the block: its format, its inner span, and where the body starts (`None`: not closed).
+fn split(source: &str) -> Option<(Format, Span, Option<usize>)> {
+    let start = bom(source);
+    let mut lines = text::from(source, start).split_inclusive('\n');
+    let fence = lines.next()?;
+    let format = match fence.trim_end() {
+        "---" => Format::Yaml,
+        "+++" => Format::Toml,
+        _ => return None,
+    };
+    let inner = start + fence.len();
+    let mut at = inner;
+    for line in lines {
+        let end = line.trim_end();
+        if end == fence.trim_end() || (end == "..." && matches!(format, Format::Yaml)) {
+            return Some((format, Span::new(inner, at), Some(at + line.len())));
+        }
+        at += line.len();
+    }
+    // A lone `---` is a thematic break, unless what follows looks like a key.
+    let first = text::from(source, inner).lines().next().unwrap_or_default();
+    let keyed = first.split_once([':', '=']).is_some_and(|(key, _)| {
+        !key.is_empty()
+            && key.trim_end().bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-'))
+    });
+    keyed.then_some((format, Span::new(inner, source.len()), None))
+}
+
+impl Entry {
+    fn shift(&mut self, by: usize) {
+        let list: &mut [Placed] = match &mut self.value {
+            Value::List(items) => items,
+            _ => &mut [],
+        };
+        let spans = list.iter_mut().map(|(_, span)| span).chain([&mut self.key.1, &mut self.span]);
+        for span in spans {
+            *span = Span::new(span.start + by, span.end + by);
+        }
+    }
+}
+
+type Broken = (Range<usize>, String);
+
+fn toml_entries(source: &str) -> Result<Vec<Entry>, Broken> {
+    let table = DeTable::parse(source)
+        .map_err(|error| (error.span().unwrap_or_default(), error.message().to_owned()))?;
+    let span = |range: Range<usize>| Span::new(range.start, range.end);
+    let scalar = |value: &toml::Spanned<DeValue<'_>>| match value.get_ref() {
+        DeValue::String(string) => Some(string.to_string()),
+        DeValue::Array(_) | DeValue::Table(_) => None,
+        _ => Some(text::slice(source, span(value.span())).to_owned()),
+    };
+    Ok(table
+        .get_ref()
+        .iter()
+        .map(|(key, value)| Entry {
+            key: (key.get_ref().to_string(), span(key.span())),
+            span: span(value.span()),
+            value: match value.get_ref() {
+                DeValue::Table(_) => Value::Other,
+                DeValue::Array(items) => {
+                    match items.iter().map(|item| Some((scalar(item)?, span(item.span())))).collect() {
+                        Some(list) => Value::List(list),
+                        None => Value::Other,
+                    }
+                }
+                _ => scalar(value).map_or(Value::Other, Value::Scalar),
+            },
+        })
+        .collect())
+}
+
+fn yaml_entries(source: &str) -> Result<Vec<Entry>, Broken> {
+    let options = serde_saphyr::options! {
+        budget: serde_saphyr::budget! { max_nodes: 1_000, max_depth: 16, max_aliases: 0 },
+        with_snippet: false,
+    };
+    // Three hashes cannot close a YAML document, so a block of comments or blanks is an empty mapping.
+    if source.lines().all(|line| line.trim().is_empty() || line.trim_start().starts_with('#')) {
+        return Ok(Vec::new());
+    }
+    let mapping: YamlMapping = serde_saphyr::from_str_with_options(source, options).map_err(|error| {
+        let range = error.location().map_or(0..0, |location| range_of(source, location));
+        let message = error.without_snippet().to_string();
+        (range, message.lines().next().unwrap_or_default().to_owned())
+    })?;
+    let span = |location| {
+        let range = range_of(source, location);
+        Span::new(range.start, range.end)
+    };
+    // A number, boolean or date keeps the form in which it was written.
+    let scalar = |node: &Spanned<YamlNode>| match &node.value {
+        YamlNode::String(string) => Some(string.clone()),
+        YamlNode::Plain => Some(text::slice(source, span(node.defined)).trim().to_owned()),
+        _ => None,
+    };
+    Ok(mapping
+        .0
+        .iter()
+        .map(|(key, node)| Entry {
+            key: (key.value.clone(), span(key.defined)),
+            span: span(node.defined),
+            value: match &node.value {
+                YamlNode::Null => Value::Null,
+                YamlNode::Mapping => Value::Other,
+                YamlNode::List(items) => {
+                    match items.iter().map(|item| Some((scalar(item)?, span(item.defined)))).collect() {
+                        Some(list) => Value::List(list),
+                        None => Value::Other,
+                    }
+                }
+                YamlNode::String(_) | YamlNode::Plain => scalar(node).map_or(Value::Other, Value::Scalar),
+            },
+        })
+        .collect())
+}
+
+fn range_of(source: &str, location: serde_saphyr::Location) -> Range<usize> {
+    let span = location.span();
+    let index = |value: u64| usize::try_from(value).unwrap_or(usize::MAX);
+    if let (Some(start), Some(len)) = (span.byte_offset(), span.byte_len()) {
+        let start = index(start);
+        return start..start.saturating_add(index(len));
+    }
+    let line_start: usize =
+        source.split_inclusive('\n').take(index(location.line()).saturating_sub(1)).map(str::len).sum();
+    let columns = index(location.column()).saturating_sub(1);
+    let start =
+        line_start + text::from(source, line_start).chars().take(columns).map(char::len_utf8).sum::<usize>();
+    start..start + 1
+}
+
+/// The keys of a YAML mapping in their order.
+struct YamlMapping(Vec<(Spanned<String>, Spanned<YamlNode>)>);
+
+enum YamlNode {
+    String(String),
+    /// A number or a boolean; its span has the text.
+    Plain,
+    Null,
+    List(Vec<Spanned<YamlNode>>),
+    Mapping,
+}
+
+impl<'de> Deserialize<'de> for YamlMapping {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Keys;
+        impl<'de> Visitor<'de> for Keys {
+            type Value = YamlMapping;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("`key: value` lines")
+            }
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<YamlMapping, A::Error> {
+                let mut entries = Vec::new();
+                while let Some(key) = map.next_key()? {
+                    entries.push((key, map.next_value()?));
+                }
+                Ok(YamlMapping(entries))
+            }
+        }
+        deserializer.deserialize_map(Keys)
+    }
+}
+
+impl<'de> Deserialize<'de> for YamlNode {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Node;
+        impl<'de> Visitor<'de> for Node {
+            type Value = YamlNode;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a value")
+            }
+            fn visit_bool<E>(self, _: bool) -> Result<YamlNode, E> {
+                Ok(YamlNode::Plain)
+            }
+            fn visit_i64<E>(self, _: i64) -> Result<YamlNode, E> {
+                Ok(YamlNode::Plain)
+            }
+            fn visit_u64<E>(self, _: u64) -> Result<YamlNode, E> {
+                Ok(YamlNode::Plain)
+            }
+            fn visit_i128<E>(self, _: i128) -> Result<YamlNode, E> {
+                Ok(YamlNode::Plain)
+            }
+            fn visit_u128<E>(self, _: u128) -> Result<YamlNode, E> {
+                Ok(YamlNode::Plain)
+            }
+            fn visit_f64<E>(self, _: f64) -> Result<YamlNode, E> {
+                Ok(YamlNode::Plain)
+            }
+            fn visit_str<E>(self, value: &str) -> Result<YamlNode, E> {
+                Ok(YamlNode::String(value.to_owned()))
+            }
+            fn visit_unit<E>(self) -> Result<YamlNode, E> {
+                Ok(YamlNode::Null)
+            }
+            fn visit_none<E>(self) -> Result<YamlNode, E> {
+                Ok(YamlNode::Null)
+            }
+            fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<YamlNode, A::Error> {
+                let mut items = Vec::new();
+                while let Some(item) = seq.next_element()? {
+                    items.push(item);
+                }
+                Ok(YamlNode::List(items))
+            }
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<YamlNode, A::Error> {
+                while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+                Ok(YamlNode::Mapping)
+            }
+        }
+        deserializer.deserialize_any(Node)
+    }
+}
+
+/// Turns entries into [`Meta`].
+struct Reader<'a> {
+    path: &'a str,
+    source: &'a str,
+    diagnostics: &'a mut Vec<Diagnostic>,
+    meta: Meta,
+}
+
+impl Reader<'_> {
+    fn report(&mut self, code: Code, span: Span, message: String, help: Option<String>) {
+        let diagnostic = Diagnostic::at(code, self.path, self.source, span, message);
+        self.diagnostics.push(match help {
+            Some(help) => diagnostic.with_help(help),
+            None => diagnostic,
+        });
+    }
+
+    fn invalid(&mut self, key: &str, span: Span, expected: &str) {
+        self.report(Code::InvalidValue, span, format!("`{key}` must be {expected}"), None);
+    }
+
+    fn entry(&mut self, entry: Entry) {
+        let (key, span) = (entry.key.0.as_str(), entry.span);
+        if matches!(entry.value, Value::Null) {
+            return;
+        }
+        match key {
+            "questions" => {
+                self.meta.questions = self.list(&entry).into_iter().map(|(text, _)| text).collect()
+            }
+            "tags" => self.meta.tags = self.tags(&entry),
+            "related" => self.meta.related = self.list(&entry),
+            "redirect_from" => self.meta.redirect_from = self.list(&entry),
+            "translations" => {
+                for (tag, span) in self.list(&entry) {
+                    match Lang::from_exact_tag(&tag) {
+                        Some(lang) => self.meta.translations.push((lang, span)),
+                        None => self.invalid(key, span, "a list of zh, zh-Hant, en or ko"),
+                    }
+                }
+            }
+            _ if KEYS.contains(&key) => match entry.value {
+                Value::Scalar(value) => self.scalar(key, value.trim(), span),
+                _ => self.invalid(key, span, "a single value"),
+            },
+            _ => self.unknown(key, entry.key.1),
+        }
+    }
+
+    fn scalar(&mut self, key: &str, value: &str, span: Span) {
+        if value.is_empty() {
+            return;
+        }
+        let text = Some(value.to_owned());
+        match key {
+            "id" if slug::is_id(value) => self.meta.id = text,
+            "id" => {
+                let clean = slug::clean_id(value);
+                let message =
+                    format!("`{value}` cannot be an id: letters, digits, `-` and `_`, parts joined by `/`");
+                self.report(Code::InvalidId, span, message, Some(format!("it is read as `{clean}`")));
+                self.meta.id = Some(clean);
+            }
+            "title" => self.meta.title = text,
+            "category" if slug::is_id(value) => self.meta.category = text,
+            "category" => self.invalid(key, span, "letters, digits, `-` and `_`, parts joined by `/`"),
+            "summary" => self.meta.summary = text,
+            "lang" => match Lang::from_tag(value) {
+                Some(lang) => self.meta.lang = Some(lang),
+                None => self.invalid(key, span, "zh, zh-Hant, en or ko"),
+            },
+            "updated" => match date(value) {
+                Some(date) => self.meta.updated = Some(date),
+                None => self.invalid(key, span, "a date such as 2026-11-20"),
+            },
+            "review_by" => match date(value) {
+                Some(date) => self.meta.review_by = Some((date, span)),
+                None => self.invalid(key, span, "a date such as 2026-11-20"),
+            },
+            // What cannot be understood is kept from the public until it is mended.
+            "status" => match value {
+                "published" => self.meta.status = Status::Published,
+                _ => {
+                    self.meta.status = Status::Draft;
+                    if value != "draft" {
+                        self.invalid(key, span, "published or draft (it is read as draft)");
+                    }
+                }
+            },
+            "audience" => match value {
+                "public" => self.meta.audience = Audience::Public,
+                _ => {
+                    self.meta.audience = Audience::Staff;
+                    if value != "staff" {
+                        self.invalid(key, span, "public or staff (it is read as staff)");
+                    }
+                }
+            },
+            _ => match value.parse() {
+                Ok(order) => self.meta.order = Some(order),
+                Err(_) => self.invalid(key, span, "a whole number"),
+            },
+        }
+    }
+
+    /// A list, or a single value as a list of one.
+    fn list(&mut self, entry: &Entry) -> Vec<Placed> {
+        let items = match &entry.value {
+            Value::List(items) => items.clone(),
+            Value::Scalar(value) => vec![(value.clone(), entry.span)],
+            Value::Null | Value::Other => {
+                self.invalid(&entry.key.0, entry.span, "a list of strings");
+                Vec::new()
+            }
+        };
+        let trimmed = items.into_iter().map(|(value, span)| (value.trim().to_owned(), span));
+        trimmed.filter(|(value, _)| !value.is_empty()).collect()
+    }
+
+    /// Tags also come as one line with commas.
+    fn tags(&mut self, entry: &Entry) -> Vec<String> {
+        let mut tags: Vec<String> = Vec::new();
+        for (value, _) in self.list(entry) {
+            let parts: Vec<&str> = match entry.value {
+                Value::Scalar(_) => value.split([',', '，']).map(str::trim).collect(),
+                _ => vec![&value],
+            };
+            for tag in parts {
+                if !tag.is_empty() && !tags.iter().any(|known| known == tag) {
+                    tags.push(tag.to_owned());
+                }
+            }
+        }
+        tags
+    }
+
+    fn unknown(&mut self, key: &str, span: Span) {
+        let lower = key.to_lowercase();
+        let allowed = if lower.chars().count() < 6 { 1 } else { 2 };
+        let nearest = KEYS
+            .iter()
+            .map(|known| (strsim::osa_distance(known, &lower), known))
+            .min()
+            .filter(|(distance, _)| *distance <= allowed);
+        if let Some((_, known)) = nearest {
+            let help = Some(format!("did you mean `{known}`?"));
+            self.report(Code::UnknownKey, span, format!("unknown key `{key}`"), help);
+        }
+    }
+}
+
+/// A date, or the date of a timestamp.
+fn date(value: &str) -> Option<Date> {
+    let day = value.split(['T', ' ']).next()?;
+    day.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn read(source: &str) -> (Result<FrontMatter, Box<Diagnostic>>, Vec<String>) {
+        let mut diagnostics = Vec::new();
+        let result = parse("a.md", source, &mut diagnostics);
+        (result, diagnostics.iter().map(ToString::to_string).collect())
+    }
+
+    #[test]
+    fn yaml_and_toml_say_the_same() {
+        let yaml = "---\nid: a/b\ntitle: \"提币: 失败\"\norder: 007\nlang: zh-TW\ntags: [2FA, 1.10]\nupdated: 2026-09-18\nquestions:\n  - 怎么办\n---\nbody";
+        let toml = "+++\nid = 'a/b'\ntitle = '提币: 失败'\norder = 7\nlang = 'zh-TW'\ntags = ['2FA', '1.10']\nupdated = 2026-09-18\nquestions = ['怎么办']\n+++\nbody";
+        for source in [yaml, toml] {
+            let (result, diagnostics) = read(source);
+            let front = result.ok().unwrap();
+            assert_eq!(diagnostics, Vec::<String>::new());
+            assert_eq!(text::from(source, front.body), "body");
+            let meta = front.meta;
+            assert_eq!(meta.id.as_deref(), Some("a/b"));
+            assert_eq!(meta.title.as_deref(), Some("提币: 失败"));
+            assert_eq!((meta.order, meta.lang), (Some(7), Some(Lang::ZhHant)));
+            assert_eq!(meta.tags, ["2FA", "1.10"]);
+            assert_eq!(meta.updated, Some(jiff::civil::date(2026, 9, 18)));
+            assert_eq!(meta.questions, ["怎么办"]);
+        }
+    }
+
+    #[test]
+    fn misspelled_keys_and_wrong_values_are_named_with_their_place() {
+        let (_, diagnostics) =
+            read("---\ntitel: a\nsidebar_position: 3\norder: first\nstatus: drfat\nid: a b\nlang: no\n---\n");
+        assert_eq!(
+            diagnostics,
+            [
+                "a.md:2:1: warning[unknown-key]: unknown key `titel`",
+                "a.md:4:8: warning[invalid-value]: `order` must be a whole number",
+                "a.md:5:9: warning[invalid-value]: `status` must be published or draft (it is read as draft)",
+                "a.md:6:5: warning[invalid-id]: `a b` cannot be an id: letters, digits, `-` and `_`, parts joined by `/`",
+                "a.md:7:7: warning[invalid-value]: `lang` must be zh, zh-Hant, en or ko",
+            ]
+        );
+    }
+
+    #[test]
+    fn blocks_that_do_not_parse_are_errors() {
+        for source in [
+            "---\ntitle: a: b\n---\n",
+            "---\ntitle: x\ntitle: y\n---\n",
+            "---\njust text\n---\n",
+            "---\ntitle: open\n",
+            "+++\ntitle = \n+++\n",
+        ] {
+            let (result, _) = read(source);
+            assert_eq!(
+                result.err().map(|diagnostic| diagnostic.code),
+                Some(Code::FrontMatterSyntax),
+                "{source}"
+            );
+        }
+    }
+
+    #[test]
+    fn files_without_front_matter_are_all_body() {
+        for (source, body) in [
+            ("# Title", "# Title"),
+            ("---\n\ntext", "---\n\ntext"),
+            ("\u{feff}text", "text"),
+            ("---\n# only a comment\n---\nx", "x"),
+        ] {
+            let (result, _) = read(source);
+            assert_eq!(text::from(source, result.ok().unwrap().body), body, "{source:?}");
+        }
+    }
+
+    #[test]
+    fn bombs_are_stopped() {
+        let aliases = "---\na: &a [x,x]\nb: &b [*a,*a]\nc: &c [*b,*b]\n---\n";
+        let nested = format!("---\na: {}\n---\n", "[".repeat(10_000));
+        let wide = format!("---\na: [{}]\n---\n", "x,".repeat(5_000));
+        for source in [aliases, nested.as_str(), wide.as_str()] {
+            assert!(read(source).0.is_err());
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_bytes_are_safe(source in "(---|\\+\\+\\+)\n([a-z]{1,8}[:=] ?[^\\n]{0,20}\n){0,5}(---|\\+\\+\\+|.{0,5})\n.{0,20}") {
+            let _ = read(&source);
+        }
+    }
+}

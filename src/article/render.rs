@@ -1,0 +1,638 @@
+//! Markdown to sections: for each heading its plain text and its safe HTML.
+//!
+//! 1. Directive lines are rewritten, pulldown-cmark parses.
+//! 2. Raw HTML becomes text, images and breaks; addresses are resolved against the site.
+//! 3. At every heading outside lists and quotes a new section begins.
+//! 4. What is left are events made here, which pulldown-cmark's writer escapes.
+
+use pulldown_cmark::{
+    BlockQuoteKind, CowStr, Event, HeadingLevel, LinkType, Options, Parser, Tag, TagEnd, html,
+};
+
+use super::Section;
+use super::diagnostic::{Code, Diagnostic};
+use super::directives::{self, Directive, Notice};
+use super::html_text::{HtmlReader, Piece};
+use super::links::{self, Address, ArticleLink, Image, Site};
+use super::slug::Anchors;
+use crate::lang::Script;
+use crate::text::{Lines, Span};
+
+/// Deepest nesting of lists, quotes and other containers.
+const MAX_DEPTH: usize = 100;
+
+/// A parsed body.
+#[derive(Debug, Default)]
+pub(super) struct Rendered {
+    /// The first first-level heading.
+    pub(super) title: Option<String>,
+    pub(super) sections: Vec<Section>,
+    pub(super) links: Vec<ArticleLink>,
+    pub(super) diagnostics: Vec<Diagnostic>,
+}
+
+/// Parses the body that starts at byte `body` of `source`.
+/// An `Err` is nesting that is too deep to be read.
+pub(super) fn render(
+    path: &str,
+    source: &str,
+    body: usize,
+    front_title: Option<&str>,
+    site: &Site,
+) -> Result<Rendered, Box<Diagnostic>> {
+    // Everything before the body becomes blank lines, so that lines keep their number.
+    let before = crate::text::upto(source, body);
+    let blank: String = before.chars().filter(|c| *c == '\n').collect();
+    let markdown = blank + &directives::rewrite(crate::text::from(source, body));
+    let options = Options::ENABLE_TABLES
+        | Options::ENABLE_FOOTNOTES
+        | Options::ENABLE_STRIKETHROUGH
+        | Options::ENABLE_TASKLISTS
+        | Options::ENABLE_HEADING_ATTRIBUTES
+        | Options::ENABLE_GFM;
+    let mut renderer = Renderer {
+        path,
+        source,
+        markdown: &markdown,
+        site,
+        out: Rendered::default(),
+        section: Builder::default(),
+        open: Vec::new(),
+        html: HtmlReader::default(),
+        anchors: Anchors::default(),
+        heading: None,
+        image: None,
+        in_cell: false,
+        in_html_paragraph: false,
+        last_level: 1,
+        begun: false,
+        front_title,
+        lines: Lines::new(&markdown),
+        source_lines: Lines::new(source),
+    };
+    for (event, range) in Parser::new_ext(&markdown, options).into_offset_iter() {
+        let span = Span::new(range.start, range.end);
+        if renderer.open.len() > MAX_DEPTH {
+            let message = format!("nested more than {MAX_DEPTH} deep");
+            return Err(Box::new(renderer.diagnostic(Code::NestingTooDeep, span, message)));
+        }
+        renderer.event(event, span);
+    }
+    Ok(renderer.finish())
+}
+
+/// A section while it grows.
+#[derive(Default)]
+struct Builder<'a> {
+    level: u8,
+    heading: String,
+    anchor: String,
+    text: String,
+    events: Vec<Event<'a>>,
+}
+
+impl Builder<'_> {
+    /// Ends the current line of the text.
+    fn break_line(&mut self) {
+        let end = self.text.trim_end_matches([' ', '|']).len();
+        self.text.truncate(end);
+        if !self.text.is_empty() && !self.text.ends_with('\n') {
+            self.text.push('\n');
+        }
+    }
+
+    fn finish(mut self) -> Section {
+        self.break_line();
+        let text = self.text.trim().to_owned();
+        let mut html = String::with_capacity(text.len() * 2);
+        html::push_html(&mut html, self.events.into_iter());
+        Section { level: self.level, heading: self.heading, anchor: self.anchor, text, html }
+    }
+}
+
+/// A container that is open in the output.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Open {
+    /// One of Markdown's own; `false`: its tags are not written.
+    Markdown(bool),
+    /// A block of raw HTML.
+    HtmlBlock,
+    /// A notice of [`directives`].
+    Notice,
+}
+
+/// An image while its alternative text is read.
+struct PendingImage {
+    address: String,
+    alt: String,
+    span: Span,
+}
+
+/// A heading while its text is read.
+struct Heading<'a> {
+    level: u8,
+    given: Option<CowStr<'a>>,
+    text: String,
+    /// Inside a list or quote: no section of its own.
+    is_inner: bool,
+    span: Span,
+}
+
+struct Renderer<'a> {
+    path: &'a str,
+    source: &'a str,
+    markdown: &'a str,
+    site: &'a Site,
+    out: Rendered,
+    section: Builder<'a>,
+    open: Vec<Open>,
+    html: HtmlReader,
+    anchors: Anchors,
+    heading: Option<Heading<'a>>,
+    image: Option<PendingImage>,
+    in_cell: bool,
+    /// A paragraph made here for the text of an HTML block is open.
+    in_html_paragraph: bool,
+    last_level: u8,
+    /// Whether anything of the body has been seen.
+    begun: bool,
+    front_title: Option<&'a str>,
+    lines: Lines,
+    source_lines: Lines,
+}
+
+impl<'a> Renderer<'a> {
+    /// A diagnostic at a span of the rewritten Markdown, shown at the same line of the file.
+    fn diagnostic(&self, code: Code, span: Span, message: impl Into<String>) -> Diagnostic {
+        Diagnostic::at(code, self.path, self.source, self.source_span(span), message)
+    }
+
+    /// The span in the file: lines agree, and columns do wherever no directive was rewritten.
+    fn source_span(&self, span: Span) -> Span {
+        let line = self.lines.at(span.start);
+        let start =
+            (self.source_lines.start(line) + span.start - self.lines.start(line)).min(self.source.len());
+        Span::new(start, (start + span.len()).min(self.source.len()))
+    }
+
+    fn report(&mut self, code: Code, span: Span, message: impl Into<String>) {
+        let diagnostic = self.diagnostic(code, span, message);
+        self.out.diagnostics.push(diagnostic);
+    }
+
+    fn push(&mut self, event: Event<'a>) {
+        self.section.events.push(event);
+    }
+
+    fn event(&mut self, event: Event<'a>, span: Span) {
+        let is_heading = matches!(event, Event::Start(Tag::Heading { .. }));
+        match event {
+            Event::Start(tag) => self.start(tag, span),
+            Event::End(tag) => self.end(tag),
+            // Formulas are off by option and never sent.
+            Event::Text(text) | Event::InlineMath(text) | Event::DisplayMath(text) => self.text(text),
+            Event::Code(code) => {
+                self.plain(&code);
+                if self.writes() {
+                    self.push(Event::Code(code));
+                }
+            }
+            Event::Html(raw) | Event::InlineHtml(raw) => self.raw_html(&raw, span),
+            Event::SoftBreak => self.soft_break(span),
+            Event::HardBreak => {
+                self.section.break_line();
+                self.push(Event::HardBreak);
+            }
+            Event::Rule => {
+                self.section.break_line();
+                self.push(Event::Rule);
+            }
+            Event::TaskListMarker(done) => self.push(Event::TaskListMarker(done)),
+            Event::FootnoteReference(name) => self.push(Event::FootnoteReference(name)),
+        }
+        self.begun = self.begun || (!is_heading && self.heading.is_none());
+    }
+
+    /// Whether text events go to the output now.
+    fn writes(&self) -> bool {
+        self.heading.as_ref().is_none_or(|heading| heading.is_inner) && self.image.is_none()
+    }
+
+    /// Adds to whatever plain text is being read.
+    fn plain(&mut self, text: &str) {
+        if let Some(image) = &mut self.image {
+            image.alt.push_str(text);
+            return;
+        }
+        if let Some(heading) = &mut self.heading {
+            heading.text.push_str(text);
+            if !heading.is_inner {
+                return;
+            }
+        }
+        self.section.text.push_str(text);
+    }
+
+    fn text(&mut self, text: CowStr<'a>) {
+        if self.html.is_dropping() {
+            return;
+        }
+        self.plain(&text);
+        if self.writes() {
+            self.push(Event::Text(text));
+        }
+    }
+
+    /// A line break in the source is a blank, but not between Chinese characters.
+    fn soft_break(&mut self, span: Span) {
+        let before = crate::text::upto(self.markdown, span.start).trim_end().chars().next_back();
+        let after = crate::text::from(self.markdown, span.end).trim_start().chars().next();
+        let is_dense = |c: Option<char>| {
+            c.is_some_and(|c| {
+                matches!(Script::of(c), Script::Han | Script::Kana)
+                    || matches!(c, '\u{3000}'..='\u{303f}' | '\u{ff00}'..='\u{ff65}')
+            })
+        };
+        if is_dense(before) && is_dense(after) {
+            return;
+        }
+        self.plain(" ");
+        if self.writes() {
+            self.push(Event::SoftBreak);
+        }
+    }
+
+    fn raw_html(&mut self, raw: &str, span: Span) {
+        if let Some((directive, title)) = directives::directive(raw) {
+            return self.directive(directive, title, span);
+        }
+        let tag = raw.trim_start();
+        if tag.starts_with('<') && !tag.starts_with("<!--") && !tag.starts_with("</") {
+            self.report(Code::RawHtml, span, "raw HTML: the tags are dropped, their text is kept");
+        }
+        for piece in self.html.read(raw) {
+            match piece {
+                Piece::Text(text) if text.trim().is_empty() => {
+                    if !self.section.text.ends_with(char::is_whitespace) {
+                        self.plain(" ");
+                    }
+                }
+                Piece::Text(text) => {
+                    self.open_html_paragraph();
+                    self.plain(&text);
+                    if self.writes() {
+                        self.push(Event::Text(text.into()));
+                    }
+                }
+                Piece::Break if self.heading.is_some() || self.image.is_some() => self.plain(" "),
+                Piece::Break if self.in_html_block() => self.close_html_paragraph(),
+                Piece::Break => {
+                    if self.in_cell {
+                        self.plain(" ");
+                    } else {
+                        self.section.break_line();
+                    }
+                    self.push(Event::HardBreak);
+                }
+                Piece::Image { src, alt } => {
+                    self.plain(&alt);
+                    if self.writes() {
+                        self.open_html_paragraph();
+                        self.image_events(&src, alt, span);
+                    }
+                }
+            }
+        }
+    }
+
+    fn in_html_block(&self) -> bool {
+        self.open.last() == Some(&Open::HtmlBlock)
+    }
+
+    fn open_html_paragraph(&mut self) {
+        if self.in_html_block() && !self.in_html_paragraph {
+            self.in_html_paragraph = true;
+            self.push(Event::Start(Tag::Paragraph));
+        }
+    }
+
+    fn close_html_paragraph(&mut self) {
+        self.section.break_line();
+        if std::mem::take(&mut self.in_html_paragraph) {
+            self.push(Event::End(TagEnd::Paragraph));
+        }
+    }
+
+    fn directive(&mut self, directive: Directive, title: &str, span: Span) {
+        // The comment came in an HTML block of its own, which stays open around us: step out of it.
+        self.close_html_paragraph();
+        let block = self.open.pop_if(|open| *open == Open::HtmlBlock);
+        match directive {
+            Directive::Open(notice) => {
+                self.section.break_line();
+                self.push(Event::Start(Tag::BlockQuote(Some(quote_kind(notice)))));
+                self.open.push(Open::Notice);
+                if !title.is_empty() {
+                    self.section.text.push_str(title);
+                    self.section.break_line();
+                    self.push(Event::Start(Tag::Paragraph));
+                    self.push(Event::Start(Tag::Strong));
+                    self.push(Event::Text(title.to_owned().into()));
+                    self.push(Event::End(TagEnd::Strong));
+                    self.push(Event::End(TagEnd::Paragraph));
+                }
+            }
+            Directive::Close if self.open.last() == Some(&Open::Notice) => {
+                self.open.pop();
+                self.section.break_line();
+                self.push(Event::End(TagEnd::BlockQuote(None)));
+            }
+            Directive::Close => {
+                self.report(Code::UnbalancedDirective, span, "this closes a notice that is not open here")
+            }
+        }
+        self.open.extend(block);
+    }
+
+    /// Closes notices that were opened inside what ends now.
+    fn close_notices(&mut self) {
+        while self.open.last() == Some(&Open::Notice) {
+            self.open.pop();
+            self.section.break_line();
+            self.push(Event::End(TagEnd::BlockQuote(None)));
+        }
+    }
+
+    fn start(&mut self, tag: Tag<'a>, span: Span) {
+        match tag {
+            Tag::Heading { level, id, .. } => {
+                self.section.break_line();
+                let is_inner = !self.open.is_empty();
+                let level = level_number(level);
+                if level > self.last_level + 1 && !is_inner {
+                    let message = format!("heading of level {level} below level {}", self.last_level);
+                    self.report(Code::HeadingSkip, span, message);
+                }
+                self.heading = Some(Heading { level, given: id, text: String::new(), is_inner, span });
+                self.open.push(Open::Markdown(true));
+                if is_inner {
+                    self.push(Event::Start(Tag::Paragraph));
+                    self.push(Event::Start(Tag::Strong));
+                }
+            }
+            Tag::Image { dest_url, .. } => {
+                // Images do not nest in HTML: the text of an inner one belongs to the outer one.
+                if self.image.is_none() {
+                    self.image =
+                        Some(PendingImage { address: dest_url.into_string(), alt: String::new(), span });
+                    self.open.push(Open::Markdown(true));
+                } else {
+                    self.open.push(Open::Markdown(false));
+                }
+            }
+            Tag::Link { link_type, dest_url, title, id } => {
+                let href = if self.image.is_none() { self.href(&dest_url, link_type, span) } else { None };
+                let writes = href.is_some() && self.writes();
+                if let Some(href) = href.filter(|_| writes) {
+                    self.push(Event::Start(Tag::Link {
+                        link_type: LinkType::Inline,
+                        dest_url: href.into(),
+                        title,
+                        id,
+                    }));
+                }
+                self.open.push(Open::Markdown(writes));
+            }
+            Tag::HtmlBlock => {
+                self.section.break_line();
+                self.open.push(Open::HtmlBlock);
+            }
+            Tag::MetadataBlock(_) => self.open.push(Open::Markdown(false)),
+            tag => {
+                if is_block(&tag) {
+                    self.section.break_line();
+                }
+                self.in_cell = self.in_cell || matches!(tag, Tag::TableCell);
+                let writes = self.writes();
+                if writes {
+                    self.push(Event::Start(tag));
+                }
+                self.open.push(Open::Markdown(writes));
+            }
+        }
+    }
+
+    fn end(&mut self, tag: TagEnd) {
+        if !matches!(tag, TagEnd::HtmlBlock) {
+            self.close_notices();
+        }
+        match tag {
+            TagEnd::Heading(_) => {
+                self.open.pop();
+                self.heading_end();
+            }
+            TagEnd::Image => {
+                if self.open.pop() == Some(Open::Markdown(true)) {
+                    self.image_end();
+                }
+            }
+            TagEnd::HtmlBlock => {
+                self.close_html_paragraph();
+                self.open.pop();
+            }
+            tag => {
+                let written = self.open.pop() == Some(Open::Markdown(true));
+                if written {
+                    self.push(Event::End(tag));
+                }
+                match tag {
+                    TagEnd::TableCell => {
+                        self.in_cell = false;
+                        self.plain(" | ");
+                    }
+                    TagEnd::Paragraph
+                    | TagEnd::Item
+                    | TagEnd::TableRow
+                    | TagEnd::TableHead
+                    | TagEnd::Table
+                    | TagEnd::CodeBlock
+                    | TagEnd::BlockQuote(_)
+                    | TagEnd::FootnoteDefinition => self.section.break_line(),
+                    _ => {}
+                }
+            }
+        }
+    }
+
+    fn heading_end(&mut self) {
+        let Some(heading) = self.heading.take() else { return };
+        let text = heading.text.split_whitespace().collect::<Vec<_>>().join(" ");
+        if heading.is_inner {
+            self.push(Event::End(TagEnd::Strong));
+            self.push(Event::End(TagEnd::Paragraph));
+            self.section.break_line();
+            return;
+        }
+        self.last_level = heading.level;
+        if heading.level == 1 && self.out.title.is_none() {
+            self.out.title = Some(text.clone());
+            // The heading that opens the body is the page's own heading.
+            if !self.begun && self.front_title.is_none_or(|title| title == text) {
+                return;
+            }
+        }
+        if text.is_empty() {
+            return self.report(Code::HeadingSkip, heading.span, "heading without text");
+        }
+        let anchor = self.anchors.next(&text, heading.given.as_deref());
+        let next = Builder { level: heading.level, heading: text, anchor, ..Builder::default() };
+        let done = std::mem::replace(&mut self.section, next);
+        self.out.sections.push(done.finish());
+    }
+
+    fn image_end(&mut self) {
+        let Some(PendingImage { address, alt, span }) = self.image.take() else { return };
+        self.plain(&alt);
+        if self.writes() {
+            self.image_events(&address, alt, span);
+        }
+    }
+
+    fn image_events(&mut self, address: &str, alt: String, span: Span) {
+        if alt.trim().is_empty() {
+            self.report(Code::MissingAlt, span, "image without alternative text");
+        }
+        let src = match links::resolve(self.path, address) {
+            Address::Elsewhere(address) if address.starts_with("https:") => Some(address),
+            Address::File { path, .. } => match self.site.images.get(&path) {
+                Some(Image::Usable(name)) => Some(format!("/media/{name}")),
+                Some(Image::Unusable(why)) => {
+                    self.report(Code::UnusableImage, span, format!("`{address}`: {why}"));
+                    None
+                }
+                None => {
+                    self.report(Code::MissingImage, span, format!("no image at `{path}`"));
+                    None
+                }
+            },
+            Address::Elsewhere(_) | Address::Here { .. } | Address::Unsafe => {
+                self.report(
+                    Code::MissingImage,
+                    span,
+                    format!("`{address}` is no image in the articles folder and no https: address"),
+                );
+                None
+            }
+        };
+        match src {
+            Some(src) => {
+                let tag = Tag::Image {
+                    link_type: LinkType::Inline,
+                    dest_url: src.into(),
+                    title: "".into(),
+                    id: "".into(),
+                };
+                self.push(Event::Start(tag));
+                self.push(Event::Text(alt.into()));
+                self.push(Event::End(TagEnd::Image));
+            }
+            // The words of an image that cannot be shown still help.
+            None => self.push(Event::Text(alt.into())),
+        }
+    }
+
+    /// The address a link gets in the output; `None` leaves its text without a link.
+    fn href(&mut self, address: &str, link_type: LinkType, span: Span) -> Option<String> {
+        if link_type == LinkType::Email {
+            return Some(format!("mailto:{address}"));
+        }
+        match links::resolve(self.path, address) {
+            Address::Elsewhere(address) => {
+                if address.starts_with("http:") {
+                    self.report(Code::InsecureLink, span, format!("`{address}` is not encrypted"));
+                }
+                if address.contains(':') {
+                    return Some(address);
+                }
+                self.report(Code::DeadLink, span, format!("`{address}` leads out of the articles folder"));
+                None
+            }
+            Address::Here { fragment } => {
+                let href = format!("#{}", super::fragment(&format!("h-{fragment}")));
+                let span = self.source_span(span);
+                self.out.links.push(ArticleLink {
+                    path: self.path.to_owned(),
+                    fragment: Some(fragment),
+                    span,
+                });
+                Some(href)
+            }
+            Address::File { path, fragment } => {
+                let Some((path, target)) = self.site.article(&path) else {
+                    if let Some(Image::Usable(name)) = self.site.images.get(&path) {
+                        return Some(format!("/media/{name}"));
+                    }
+                    self.report(Code::DeadLink, span, format!("no article at `{path}`"));
+                    return None;
+                };
+                if !target.is_public {
+                    self.report(Code::DeadLink, span, format!("`{path}` is not published"));
+                    return None;
+                }
+                let mut href = super::url(target.lang, &target.id);
+                if let Some(fragment) = &fragment {
+                    href.push('#');
+                    href.push_str(&super::fragment(&format!("h-{fragment}")));
+                }
+                let span = self.source_span(span);
+                self.out.links.push(ArticleLink { path, fragment, span });
+                Some(href)
+            }
+            Address::Unsafe => {
+                self.report(
+                    Code::DeadLink,
+                    span,
+                    format!("`{address}` is not followed: only http, https, mailto and articles are"),
+                );
+                None
+            }
+        }
+    }
+
+    fn finish(mut self) -> Rendered {
+        if self.open.contains(&Open::Notice) {
+            let end = Span::new(self.markdown.len(), self.markdown.len());
+            self.report(Code::UnbalancedDirective, end, "a notice is open at the end of the file");
+            self.close_notices();
+        }
+        self.out.sections.push(self.section.finish());
+        // An opening without text is no section when others follow.
+        if self.out.sections.len() > 1
+            && self.out.sections.first().is_some_and(|first| first.level == 0 && first.html.is_empty())
+        {
+            self.out.sections.remove(0);
+        }
+        self.out
+    }
+}
+
+fn is_block(tag: &Tag<'_>) -> bool {
+    !matches!(
+        tag,
+        Tag::Emphasis | Tag::Strong | Tag::Strikethrough | Tag::Superscript | Tag::Subscript | Tag::TableCell
+    )
+}
+
+const fn level_number(level: HeadingLevel) -> u8 {
+    level as u8
+}
+
+const fn quote_kind(notice: Notice) -> BlockQuoteKind {
+    match notice {
+        Notice::Note => BlockQuoteKind::Note,
+        Notice::Tip => BlockQuoteKind::Tip,
+        Notice::Important => BlockQuoteKind::Important,
+        Notice::Warning => BlockQuoteKind::Warning,
+        Notice::Caution => BlockQuoteKind::Caution,
+    }
+}

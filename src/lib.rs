@@ -1,0 +1,28 @@
+//! Jieda: self-service help-center search for Chinese, English and Korean.
+//!
+//! Markdown articles become an immutable *generation* (tantivy index, texts, rendered
+//! articles, manifest); a small server opens generations and answers questions.
+//! The modules below are listed in the order in which an article travels through them;
+//! `ARCHITECTURE.md` has the map.
+
+pub mod lang;
+pub mod text;
+
+pub mod lexicon;
+
+pub mod article;
+
+pub mod analysis;
+
+//X pub mod index;
+
+//X pub mod search;
+
+//X pub mod eval;
+
+//X pub mod config;
+
+//X pub mod app;
+//X pub mod http;
+
+//X pub mod cli;
