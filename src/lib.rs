@@ -14,9 +14,9 @@ pub mod article;
 
 pub mod analysis;
 
-//X pub mod index;
+pub mod index;
 
-//X pub mod search;
+pub mod search;
 
 //X pub mod eval;
 

@@ -27,11 +27,12 @@ impl Segmenter {
 
     /// Sends the tokens of a run of folded Han characters that begins at byte `start`.
     pub(super) fn tokens(&self, run: &str, start: usize, mode: Mode, emitter: &mut Emitter<'_, '_>) {
-        let mode = match mode {
-            Mode::Index => TokenizeMode::Search,
-            Mode::Query => TokenizeMode::Default,
+        let words = match mode {
+            Mode::Index => self.jieba.tokenize(run, TokenizeMode::Search, true),
+            Mode::Query => self.jieba.tokenize(run, TokenizeMode::Default, true),
+            Mode::Grams => Vec::new(),
         };
-        for word in self.jieba.tokenize(run, mode, true) {
+        for word in words {
             let span = Span::new(start + word.byte_start, start + word.byte_end);
             emitter.token(word.word, span, word.start, Kind::Word(Script::Han));
         }

@@ -64,8 +64,10 @@ pub enum Kind {
 pub enum Mode {
     /// An article: words and the shorter words inside them.
     Index,
-    /// A query: words only.
+    /// A query: words, not the words inside them.
     Query,
+    /// Either, where only grams are wanted.
+    Grams,
 }
 
 /// The analysis with its dictionaries. Cloning shares them.

@@ -1,0 +1,279 @@
+//! An open generation: its manifest, its articles, its postings, its analysis.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
+
+use tantivy::fieldnorm::FieldNormReader;
+use tantivy::schema::Field;
+use tantivy::{Index, InvertedIndexReader, SegmentReader, Term};
+
+use super::catalog::{ArticleView, Catalog};
+use super::document::key;
+use super::manifest::{FORMAT, Manifest};
+use super::schema::{self, Fields, Part, Unit};
+use super::Error;
+use crate::analysis::{self, Analyzer, Kind, Mode};
+use crate::lexicon::Lexicon;
+
+/// How thoroughly a generation is checked before it is used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Check {
+    /// The manifest's own hash, and presence and size of every file.
+    Sizes,
+    /// The hash of every file as well, and tantivy's own checksums.
+    Full,
+}
+
+/// An open generation. Everything it needs is open or in memory: its folder may be removed.
+pub struct Generation {
+    manifest: Manifest,
+    dir: PathBuf,
+    catalog: Catalog,
+    lexicon: Lexicon,
+    analyzer: Analyzer,
+    fields: Fields,
+    segments: Vec<Segment>,
+}
+
+/// A part of the inverted index, as tantivy splits it; normally there is one.
+pub struct Segment {
+    reader: SegmentReader,
+    /// Document → ordinal in the catalog.
+    ordinals: Vec<u32>,
+    texts: Vec<TextField>,
+}
+
+/// A text field of a segment, ready to be read.
+pub struct TextField {
+    field: Field,
+    /// The field's dictionary and postings.
+    pub postings: Arc<InvertedIndexReader>,
+    /// The length of the field in each document, in tokens.
+    pub norms: FieldNormReader,
+}
+
+impl TextField {
+    /// A term of this field.
+    #[must_use]
+    pub fn term(&self, text: &str) -> Term {
+        Term::from_field_text(self.field, text)
+    }
+}
+
+impl Segment {
+    /// A text field.
+    #[must_use]
+    pub fn text(&self, part: Part, unit: Unit) -> &TextField {
+        &self.texts[part as usize * Unit::ALL.len() + unit as usize]
+    }
+
+    /// The catalog's ordinals of its documents.
+    #[must_use]
+    pub fn ordinals(&self) -> &[u32] {
+        &self.ordinals
+    }
+}
+
+impl std::fmt::Debug for Generation {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Generation").field("id", &self.manifest.generation).finish_non_exhaustive()
+    }
+}
+
+impl Generation {
+    /// Opens the generation `id` in the folder `dir`.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`] when a file is not what the manifest says, [`Error::Incompatible`]
+    /// when another version of the format or of the analysis built it.
+    pub fn open(dir: &Path, id: &str, check: Check) -> Result<Self, Error> {
+        let manifest = Manifest::read(dir, id)?;
+        let built_with = |analysis: &str| format!("format {}, analysis {analysis}", manifest.format);
+        let incompatible = |analysis: &str| Error::Incompatible {
+            generation: id.to_owned(),
+            found: built_with(&manifest.analysis),
+            expected: format!("format {FORMAT}, analysis {analysis}"),
+        };
+        if manifest.format != FORMAT {
+            return Err(incompatible("of its own"));
+        }
+        manifest.check_sizes(dir)?;
+        if check == Check::Full {
+            manifest.check_hashes(dir)?;
+        }
+        let damaged = |reason: String| manifest.damaged(reason);
+        let lexicon = std::fs::read(dir.join("lexicon.json")).map_err(|error| damaged(format!("lexicon.json: {error}")))?;
+        let lexicon: Lexicon = serde_json::from_slice(&lexicon).map_err(|error| damaged(format!("lexicon.json: {error}")))?;
+        let analyzer = analyzer_for(&lexicon);
+        let analysis = analysis::fingerprint(&analyzer);
+        if manifest.analysis != analysis {
+            return Err(incompatible(&analysis));
+        }
+        let catalog = Catalog::open(dir).map_err(damaged)?;
+        let (_, fields) = schema::build();
+        let segments = open_segments(&dir.join("tantivy"), &fields, check).map_err(damaged)?;
+        let generation = Self { analyzer, dir: dir.to_owned(), catalog, lexicon, fields, segments, manifest };
+        generation.count()?;
+        Ok(generation)
+    }
+
+    /// The manifest.
+    #[must_use]
+    pub fn manifest(&self) -> &Manifest {
+        &self.manifest
+    }
+
+    /// The id.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        &self.manifest.generation
+    }
+
+    /// The articles.
+    #[must_use]
+    pub fn catalog(&self) -> &Catalog {
+        &self.catalog
+    }
+
+    /// The synonyms and domain words it was built with.
+    #[must_use]
+    pub fn lexicon(&self) -> &Lexicon {
+        &self.lexicon
+    }
+
+    /// The analysis its terms were made by.
+    #[must_use]
+    pub fn analyzer(&self) -> &Analyzer {
+        &self.analyzer
+    }
+
+    /// The inverted index.
+    #[must_use]
+    pub fn segments(&self) -> &[Segment] {
+        &self.segments
+    }
+
+    /// An image by its name; `None` when the manifest names no such file.
+    #[must_use]
+    pub fn media(&self, name: &str) -> Option<PathBuf> {
+        let path = format!("media/{name}");
+        self.manifest.files.iter().any(|file| file.path == path).then(|| self.dir.join(path))
+    }
+
+    /// Every count must be the manifest's.
+    fn count(&self) -> Result<(), Error> {
+        let indexed: usize = self.segments.iter().map(|segment| segment.ordinals.len()).sum();
+        let found = [("articles", self.catalog.len(), self.manifest.articles),
+            ("sections", self.catalog.sections(), self.manifest.sections),
+            ("documents", indexed, self.manifest.articles)];
+        for (what, found, expected) in found {
+            if found != expected {
+                return Err(self.manifest.damaged(format!("{found} {what}, not {expected}")));
+            }
+        }
+        let mut seen = vec![false; self.catalog.len()];
+        for ordinal in self.segments.iter().flat_map(|segment| &segment.ordinals) {
+            match seen.get_mut(*ordinal as usize) {
+                Some(seen) if !*seen => *seen = true,
+                _ => return Err(self.manifest.damaged(format!("document with ordinal {ordinal} is one too many"))),
+            }
+        }
+        Ok(())
+    }
+
+    /// Looks a few articles up by id and by every gram and word of their titles.
+    pub(super) fn canary(&self) -> Result<(), Error> {
+        let step = self.catalog.len().div_ceil(5).max(1);
+        for article in self.catalog.iter().step_by(step) {
+            self.canary_of(article).map_err(|reason| self.manifest.damaged(format!("canary {}: {reason}", article.id())))?;
+        }
+        Ok(())
+    }
+
+    fn canary_of(&self, article: ArticleView<'_>) -> Result<(), String> {
+        let key = Term::from_field_text(self.fields.key, &key(article.id(), article.lang()));
+        let ordinals = |index: &dyn Fn(&Segment) -> Result<Vec<u32>, String>| {
+            self.segments.iter().map(index).collect::<Result<Vec<_>, _>>().map(|lists| lists.concat())
+        };
+        let by_key = ordinals(&|segment| {
+            let index = segment.reader.inverted_index(self.fields.key).map_err(|error| error.to_string())?;
+            segment.matching(&index, &key)
+        })?;
+        if by_key != [article.ordinal()] {
+            return Err(format!("its key finds {by_key:?}"));
+        }
+        let mut failure = None;
+        self.analyzer.analyze(article.title(), Mode::Query, |token| {
+            let unit = if token.kind == Kind::Gram { Unit::Gram } else { Unit::Word };
+            let found = ordinals(&|segment| {
+                let field = segment.text(Part::Body, unit);
+                segment.matching(&field.postings, &field.term(token.text))
+            });
+            // Words of a query may be cut otherwise than in the article; grams never are.
+            match found {
+                Ok(found) if unit == Unit::Word || found.contains(&article.ordinal()) => {}
+                Ok(_) => failure = Some(format!("`{}` of its title does not find it", token.text)),
+                Err(reason) => failure = Some(reason),
+            }
+        });
+        failure.map_or(Ok(()), Err)
+    }
+}
+
+impl Segment {
+    /// The ordinals of the documents with a term.
+    fn matching(&self, index: &InvertedIndexReader, term: &Term) -> Result<Vec<u32>, String> {
+        let postings = index
+            .read_block_postings(term, tantivy::schema::IndexRecordOption::Basic)
+            .map_err(|error| error.to_string())?;
+        let mut found = Vec::new();
+        let Some(mut postings) = postings else { return Ok(found) };
+        while !postings.docs().is_empty() {
+            found.extend(postings.docs().iter().filter_map(|doc| self.ordinals.get(*doc as usize)));
+            postings.advance();
+        }
+        Ok(found)
+    }
+}
+
+/// The analysis for a lexicon; loading dictionaries is dear, so the last one is kept.
+pub(super) fn analyzer_for(lexicon: &Lexicon) -> Analyzer {
+    static LAST: Mutex<Option<(Lexicon, Analyzer)>> = Mutex::new(None);
+    let mut last = LAST.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    match &*last {
+        Some((known, analyzer)) if known == lexicon => analyzer.clone(),
+        _ => {
+            let analyzer = Analyzer::new(lexicon);
+            *last = Some((lexicon.clone(), analyzer.clone()));
+            analyzer
+        }
+    }
+}
+
+fn open_segments(dir: &Path, fields: &Fields, check: Check) -> Result<Vec<Segment>, String> {
+    let failed = |error: tantivy::TantivyError| format!("tantivy: {error}");
+    let index = Index::open_in_dir(dir).map_err(failed)?;
+    if check == Check::Full {
+        let damaged = index.validate_checksum().map_err(failed)?;
+        if let Some(file) = damaged.iter().min() {
+            return Err(format!("tantivy/{} does not have its checksum", file.display()));
+        }
+    }
+    index.searchable_segments().map_err(failed)?.iter().map(|segment| open_segment(segment, fields).map_err(failed)).collect()
+}
+
+fn open_segment(segment: &tantivy::Segment, fields: &Fields) -> tantivy::Result<Segment> {
+    let reader = SegmentReader::open(segment)?;
+    let column = reader.fast_fields().u64("ordinal")?;
+    let ordinals = (0..reader.max_doc())
+        .map(|doc| column.first(doc).and_then(|ordinal| u32::try_from(ordinal).ok()).unwrap_or(u32::MAX))
+        .collect();
+    let mut texts = Vec::new();
+    for part in Part::ALL {
+        for unit in Unit::ALL {
+            let field = fields.text(part, unit);
+            texts.push(TextField { field, postings: reader.inverted_index(field)?, norms: reader.get_fieldnorms_reader(field)? });
+        }
+    }
+    Ok(Segment { reader, ordinals, texts })
+}

@@ -1,0 +1,318 @@
+//! The index folder: its lock, its generations, and which of them serves.
+//!
+//! Publishing: every file is synced, the building folder is renamed into place and the
+//! parent synced, then `CURRENT.tmp` is written, synced and renamed over `CURRENT`. A
+//! crash at any point leaves the old or the new generation, whole.
+
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io::{Read, Seek, Write};
+use std::path::{Path, PathBuf};
+
+use super::{Check, Error, Generation, Manifest};
+
+/// Generations that stay on disk.
+const KEEP: usize = 3;
+
+const CURRENT: &str = "CURRENT";
+const GENERATIONS: &str = "generations";
+const BUILDING: &str = ".building-";
+/// The second line of `CURRENT` after a roll-back.
+const PINNED: &str = "pinned";
+
+/// The folder of an index.
+#[derive(Debug, Clone)]
+pub struct IndexDir {
+    root: PathBuf,
+}
+
+/// What `CURRENT` says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Current {
+    /// The generation that serves.
+    pub generation: String,
+    /// It was chosen by a roll-back: it stays until the next `reindex`.
+    pub is_pinned: bool,
+}
+
+/// The right to write; given back when dropped, or when the process ends.
+#[derive(Debug)]
+pub struct Lock {
+    _file: File,
+}
+
+impl IndexDir {
+    /// The index in `root`, which need not exist yet.
+    #[must_use]
+    pub fn new(root: impl Into<PathBuf>) -> Self {
+        Self { root: root.into() }
+    }
+
+    /// The folder.
+    #[must_use]
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// The folder of a generation.
+    #[must_use]
+    pub fn generation(&self, id: &str) -> PathBuf {
+        self.root.join(GENERATIONS).join(id)
+    }
+
+    /// Takes the lock; creates the folder if it is not there.
+    ///
+    /// # Errors
+    /// [`Error::Locked`] at once when somebody else has it.
+    pub fn lock(&self) -> Result<Lock, Error> {
+        let generations = self.root.join(GENERATIONS);
+        std::fs::create_dir_all(&generations).map_err(Error::io("create", &generations))?;
+        let path = self.root.join("lock");
+        let mut file = OpenOptions::new()
+            .read(true)
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .open(&path)
+            .map_err(Error::io("open", &path))?;
+        match file.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => {
+                let mut holder = String::new();
+                // Who holds it is a courtesy: without it the message is still right.
+                let _ = file.read_to_string(&mut holder);
+                let holder = if holder.trim().is_empty() { "another process".to_owned() } else { holder.trim().to_owned() };
+                return Err(Error::Locked { path: self.root.clone(), holder });
+            }
+            Err(TryLockError::Error(source)) => return Err(Error::io("lock", &path)(source)),
+        }
+        let host = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
+        let holder = format!("process {} on {}\n", std::process::id(), host.trim());
+        let written = file.set_len(0).and_then(|()| file.rewind()).and_then(|()| file.write_all(holder.as_bytes()));
+        written.map_err(Error::io("write", &path))?;
+        Ok(Lock { _file: file })
+    }
+
+    /// What serves; `None` before the first publication.
+    ///
+    /// # Errors
+    /// When `CURRENT` cannot be read or names no generation.
+    pub fn current(&self) -> Result<Option<Current>, Error> {
+        let path = self.root.join(CURRENT);
+        let content = match std::fs::read_to_string(&path) {
+            Ok(content) => content,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(Error::io("read", &path)(error)),
+        };
+        let mut lines = content.lines();
+        let generation = lines.next().unwrap_or_default().to_owned();
+        if counter(&generation).is_none() {
+            let reason = format!("{CURRENT} names `{}`", crate::text::first_chars(&generation, 80).0);
+            return Err(Error::Damaged { generation: CURRENT.to_owned(), reason });
+        }
+        Ok(Some(Current { generation, is_pinned: lines.next() == Some(PINNED) }))
+    }
+
+    /// The ids of the generations on disk, oldest first; none before the first publication.
+    ///
+    /// # Errors
+    /// When the folder exists and cannot be listed.
+    pub fn list(&self) -> Result<Vec<String>, Error> {
+        let mut ids = self.entries(|name| counter(name).is_some())?;
+        ids.sort_by_key(|id| counter(id));
+        Ok(ids)
+    }
+
+    /// What serves, else the newest older generation that is whole: a reader that starts
+    /// finds something to serve even where `CURRENT` names a damaged one. Damaged ones are
+    /// reported to `refused`.
+    ///
+    /// # Errors
+    /// The error of the newest generation when none can be opened.
+    pub fn open_best(&self, check: Check, mut refused: impl FnMut(&Error)) -> Result<Generation, Error> {
+        let first = match self.current() {
+            Ok(Some(current)) => Some(current.generation),
+            Ok(None) => None,
+            Err(error @ Error::Damaged { .. }) => {
+                refused(&error);
+                None
+            }
+            Err(error) => return Err(error),
+        };
+        let mut ids = self.list()?;
+        ids.reverse();
+        if let Some(first) = first {
+            ids.retain(|id| counter(id) < counter(&first));
+            ids.insert(0, first);
+        }
+        let mut failure = Error::NoIndex(self.root.clone());
+        for (index, id) in ids.iter().enumerate() {
+            match Generation::open(&self.generation(id), id, check) {
+                Ok(generation) => return Ok(generation),
+                Err(error) => {
+                    refused(&error);
+                    if index == 0 {
+                        failure = error;
+                    }
+                }
+            }
+        }
+        Err(failure)
+    }
+
+    /// A folder for a new generation with this content, and its id and counter. Left-overs
+    /// of interrupted builds are removed.
+    pub(super) fn begin(&self, _lock: &Lock, content_hash: &str) -> Result<(PathBuf, String, u64), Error> {
+        for leftover in self.entries(|name| name.starts_with(BUILDING))? {
+            let path = self.generation(&leftover);
+            std::fs::remove_dir_all(&path).map_err(Error::io("remove", &path))?;
+        }
+        let last = self.list()?.last().and_then(|id| counter(id)).unwrap_or_default();
+        let named = self.current().ok().flatten().and_then(|current| counter(&current.generation)).unwrap_or_default();
+        let next = last.max(named) + 1;
+        let id = format!("{next:06}-{}", crate::text::upto(content_hash, 12));
+        let path = self.generation(&format!("{BUILDING}{id}"));
+        std::fs::create_dir_all(&path).map_err(Error::io("create", &path))?;
+        Ok((path, id, next))
+    }
+
+    /// Publishes the built generation `id`, then removes generations that are not kept.
+    /// Returns the ids that were removed.
+    pub(super) fn publish(&self, lock: &Lock, building: &Path, id: &str) -> Result<Vec<String>, Error> {
+        sync_tree(building)?;
+        let target = self.generation(id);
+        std::fs::rename(building, &target).map_err(Error::io("rename", building))?;
+        sync(&self.root.join(GENERATIONS))?;
+        self.point_to(lock, id, false)?;
+        self.prune(lock)
+    }
+
+    /// Makes `CURRENT` name another generation, after checking it whole.
+    ///
+    /// # Errors
+    /// When there is no such generation, or it is damaged or not for this binary.
+    pub fn roll_back(&self, lock: &Lock, to: Option<&str>) -> Result<String, Error> {
+        let current = self.current()?.ok_or_else(|| Error::NoIndex(self.root.clone()))?;
+        let ids = self.list()?;
+        let target = match to {
+            Some(id) => ids.iter().find(|known| *known == id),
+            None => ids.iter().rev().find(|id| counter(id) < counter(&current.generation)),
+        };
+        let target = target.ok_or_else(|| {
+            let what = to.map_or_else(|| format!("generation before {}", current.generation), |id| format!("generation {id}"));
+            Error::NoGeneration(format!("no {what} in {}", self.root.display()))
+        })?;
+        Generation::open(&self.generation(target), target, Check::Full)?;
+        self.point_to(lock, target, true)?;
+        Ok(target.clone())
+    }
+
+    /// Removes all but the newest three generations and the one that serves.
+    ///
+    /// # Errors
+    /// When a folder cannot be removed.
+    pub fn prune(&self, _lock: &Lock) -> Result<Vec<String>, Error> {
+        let current = self.current()?.map(|current| current.generation);
+        let ids = self.list()?;
+        let surplus = ids.len().saturating_sub(KEEP);
+        let old: Vec<String> = ids.into_iter().take(surplus).filter(|id| Some(id) != current.as_ref()).collect();
+        for id in &old {
+            let path = self.generation(id);
+            std::fs::remove_dir_all(&path).map_err(Error::io("remove", &path))?;
+        }
+        Ok(old)
+    }
+
+    fn point_to(&self, _lock: &Lock, id: &str, is_pinned: bool) -> Result<(), Error> {
+        let temporary = self.root.join("CURRENT.tmp");
+        let content = if is_pinned { format!("{id}\n{PINNED}\n") } else { format!("{id}\n") };
+        let write = || {
+            let mut file = File::create(&temporary)?;
+            file.write_all(content.as_bytes())?;
+            file.sync_all()
+        };
+        write().map_err(Error::io("write", &temporary))?;
+        let path = self.root.join(CURRENT);
+        std::fs::rename(&temporary, &path).map_err(Error::io("rename", &temporary))?;
+        sync(&self.root)
+    }
+
+    fn entries(&self, keep: impl Fn(&str) -> bool) -> Result<Vec<String>, Error> {
+        let path = self.root.join(GENERATIONS);
+        let entries = match std::fs::read_dir(&path) {
+            Ok(entries) => entries,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
+            Err(error) => return Err(Error::io("list", &path)(error)),
+        };
+        let mut names = Vec::new();
+        for entry in entries {
+            let entry = entry.map_err(Error::io("list", &path))?;
+            names.extend(entry.file_name().to_str().filter(|name| keep(name)).map(str::to_owned));
+        }
+        Ok(names)
+    }
+}
+
+/// The manifest of a generation on disk, checked against its own hash only.
+///
+/// # Errors
+/// When it cannot be read or is damaged.
+pub fn manifest(dir: &IndexDir, id: &str) -> Result<Manifest, Error> {
+    Manifest::read(&dir.generation(id), id)
+}
+
+/// The counter of a generation's id: `000012-0123456789ab` → 12.
+fn counter(id: &str) -> Option<u64> {
+    let (counter, hash) = id.split_once('-')?;
+    let is_id = counter.len() >= 6 && hash.len() == 12 && hash.bytes().all(|b| b.is_ascii_hexdigit());
+    is_id.then(|| counter.parse().ok()).flatten()
+}
+
+/// Syncs every file and folder under `dir`, folders last.
+fn sync_tree(dir: &Path) -> Result<(), Error> {
+    for entry in walkdir::WalkDir::new(dir).contents_first(true) {
+        let entry = entry.map_err(|error| Error::Io { action: "list", path: dir.to_owned(), source: error.into() })?;
+        sync(entry.path())?;
+    }
+    Ok(())
+}
+
+fn sync(path: &Path) -> Result<(), Error> {
+    File::open(path).and_then(|file| file.sync_all()).map_err(Error::io("sync", path))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_have_counters() {
+        assert_eq!(counter("000012-0123456789ab"), Some(12));
+        for id in ["", "12-0123456789ab", "000012-xyz", ".building-000012-0123456789ab", "../000012-0123456789a"] {
+            assert_eq!(counter(id), None, "{id}");
+        }
+    }
+
+    #[test]
+    fn a_lock_is_exclusive_and_names_its_holder() {
+        let folder = tempfile::tempdir().unwrap();
+        let dir = IndexDir::new(folder.path());
+        let lock = dir.lock().unwrap();
+        let Err(Error::Locked { holder, .. }) = dir.lock() else { panic!("locked twice") };
+        assert!(holder.starts_with(&format!("process {} on ", std::process::id())), "{holder}");
+        drop(lock);
+        dir.lock().unwrap();
+    }
+
+    #[test]
+    fn current_is_read_with_its_pin() {
+        let folder = tempfile::tempdir().unwrap();
+        let dir = IndexDir::new(folder.path());
+        assert_eq!(dir.current().unwrap(), None);
+        let lock = dir.lock().unwrap();
+        dir.point_to(&lock, "000001-0123456789ab", true).unwrap();
+        let expect = Current { generation: "000001-0123456789ab".to_owned(), is_pinned: true };
+        assert_eq!(dir.current().unwrap(), Some(expect));
+        std::fs::write(folder.path().join(CURRENT), "../../etc\n").unwrap();
+        assert!(matches!(dir.current(), Err(Error::Damaged { .. })));
+    }
+}

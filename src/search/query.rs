@@ -1,0 +1,315 @@
+//! What a person typed becomes terms to score, phrases to require and words to exclude.
+//!
+//! - `"…"` (or `“…”`) must stand together; its words score too.
+//! - `-word` excludes, at a word's start and before a letter only (`-1021` is a number), and
+//!   only where something is left to look for.
+//! - Everything else scores; nothing is required.
+
+use super::request::Error;
+use super::synonyms::{Synonym, Synonyms};
+use crate::analysis::{Analyzer, Kind, Mode, stop_words};
+use crate::index::Generation;
+use crate::index::schema::Unit;
+use crate::lang::Script;
+use crate::text;
+
+/// Most words that score; of a longer query the rarest are taken.
+const MAX_WORDS: usize = 32;
+/// What a part of a word counts beside the word (`erc` of `ERC-20`).
+const PART_WEIGHT: f32 = 0.5;
+/// What a word that only asks counts beside words that tell.
+const STOP_WEIGHT: f32 = 0.1;
+/// What a synonym counts beside the word that was typed.
+const SYNONYM_WEIGHT: f32 = 0.35;
+
+/// A query ready to be answered.
+#[derive(Debug, Default)]
+pub(super) struct Query {
+    pub(super) terms: Vec<Term>,
+    /// All of these must be in an article.
+    pub(super) required: Vec<Phrase>,
+    /// Each of these must not: one entry for each excluded word.
+    pub(super) excluded: Vec<Vec<Phrase>>,
+    pub(super) is_shortened: bool,
+    /// The languages whose articles come first where the request names none.
+    pub(super) script_first: &'static [crate::lang::Lang],
+}
+
+/// A term to score.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Term {
+    pub(super) text: String,
+    pub(super) unit: Unit,
+    pub(super) script: Script,
+    pub(super) weight: f32,
+    /// Tells rather than asks: an article without any of these is no hit.
+    pub(super) is_content: bool,
+    /// Typed, not added.
+    pub(super) is_typed: bool,
+    position: usize,
+    length: usize,
+}
+
+/// Terms that must follow each other, each with its distance from the first.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Phrase {
+    pub(super) unit: Unit,
+    pub(super) terms: Vec<(String, usize)>,
+}
+
+/// The typed text, taken apart.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Clauses<'a> {
+    /// In order: words, and the insides of quotes.
+    positive: Vec<&'a str>,
+    quoted: Vec<&'a str>,
+    excluded: Vec<&'a str>,
+}
+
+/// Reads a query for a generation.
+pub(super) fn parse(typed: &str, generation: &Generation, synonyms: &Synonyms) -> Result<Query, Error> {
+    let analyzer = generation.analyzer();
+    let clauses = clauses(typed);
+    let mut query = Query { script_first: super::languages_of_script(typed), ..Query::default() };
+    let mut offset = 0;
+    for clause in &clauses.positive {
+        offset = collect(clause, analyzer, offset, &mut query.terms);
+    }
+    query.is_shortened = keep_rarest(&mut query.terms, generation)?;
+    weigh(&mut query.terms);
+    add_synonyms(&mut query.terms, synonyms);
+    query.required = clauses.quoted.iter().flat_map(|quoted| phrases(quoted, analyzer)).collect();
+    query.excluded = clauses.excluded.iter().map(|word| phrases(word, analyzer)).filter(|phrases| !phrases.is_empty()).collect();
+    Ok(query)
+}
+
+/// Takes the typed text apart. Bounded by its length; never fails.
+fn clauses(typed: &str) -> Clauses<'_> {
+    let mut clauses = Clauses::default();
+    let mut rest = typed;
+    while let Some(c) = rest.chars().next() {
+        let inside = text::from(rest, c.len_utf8());
+        if c.is_whitespace() {
+            rest = inside;
+            continue;
+        }
+        let closing = match c {
+            '"' => Some('"'),
+            '“' => Some('”'),
+            _ => None,
+        };
+        if let Some(end) = closing.and_then(|closing| inside.find(closing)) {
+            let quoted = text::upto(inside, end);
+            clauses.positive.push(quoted);
+            clauses.quoted.push(quoted);
+            let after = text::from(inside, end);
+            rest = text::from(after, after.chars().next().map_or(0, char::len_utf8));
+            continue;
+        }
+        let length = rest.find(char::is_whitespace).unwrap_or(rest.len());
+        let word = text::upto(rest, length);
+        let excludes = c == '-' && inside.chars().next().is_some_and(char::is_alphabetic);
+        if excludes {
+            clauses.excluded.push(text::from(word, 1));
+        } else {
+            clauses.positive.push(word);
+        }
+        rest = text::from(rest, length);
+    }
+    let is_word = |clause: &&str| clause.chars().any(|c| Script::of(c) != Script::Other);
+    if !clauses.positive.iter().any(is_word) {
+        // Excluding from nothing leaves nothing: what was typed is looked for.
+        clauses.positive = vec![typed];
+        clauses.excluded.clear();
+    }
+    // Words typed without quotes go through the analysis together, as they would in an article.
+    if clauses.quoted.is_empty() && clauses.excluded.is_empty() {
+        clauses.positive = vec![typed];
+    }
+    clauses
+}
+
+/// Adds the terms of a clause whose positions begin at `offset`; returns where the next begins.
+fn collect(clause: &str, analyzer: &Analyzer, offset: usize, terms: &mut Vec<Term>) -> usize {
+    let mut end = offset;
+    let mut last_script = Script::Other;
+    analyzer.analyze(clause, Mode::Query, |token| {
+        let count = token.text.chars().count();
+        let (unit, script, weight, length) = match token.kind {
+            Kind::Word(script) => (Unit::Word, script, 1.0, if script == Script::Latin { 1 } else { count }),
+            Kind::Part => (Unit::Word, Script::Latin, PART_WEIGHT, 1),
+            Kind::Gram => (Unit::Gram, last_script, 1.0, count),
+        };
+        last_script = script;
+        let position = offset + token.position;
+        end = end.max(position + length);
+        let term = Term {
+            text: token.text.to_owned(),
+            unit,
+            script,
+            weight,
+            is_content: true,
+            is_typed: true,
+            position,
+            length,
+        };
+        // A word typed twice is not looked for twice.
+        if !terms.iter().any(|known| known.unit == unit && known.text == term.text) {
+            terms.push(term);
+        }
+    });
+    end
+}
+
+/// Leaves the rarest words of a long query, and the grams inside them.
+fn keep_rarest(terms: &mut Vec<Term>, generation: &Generation) -> Result<bool, Error> {
+    let is_word = |term: &Term| term.unit == Unit::Word;
+    if terms.iter().filter(|term| is_word(term)).count() <= MAX_WORDS {
+        return Ok(false);
+    }
+    let mut words: Vec<(u64, usize)> = Vec::new();
+    for (index, term) in terms.iter().enumerate().filter(|(_, term)| is_word(term)) {
+        let frequency = super::score::document_frequency(generation, term.unit, &term.text)?;
+        // A word that no article has finds nothing: it comes last.
+        words.push((if frequency == 0 { u64::MAX } else { frequency }, index));
+    }
+    words.sort_unstable();
+    let kept: Vec<usize> = words.into_iter().take(MAX_WORDS).map(|(_, index)| index).collect();
+    let ranges: Vec<_> = kept.iter().map(|index| terms[*index].position..terms[*index].position + terms[*index].length).collect();
+    let mut index = 0;
+    terms.retain(|term| {
+        let keeps = if is_word(term) {
+            kept.contains(&index)
+        } else {
+            ranges.iter().any(|range| range.contains(&term.position) && range.contains(&(term.position + term.length - 1)))
+        };
+        index += 1;
+        keeps
+    });
+    Ok(true)
+}
+
+/// Finds the words that only ask, and the grams inside them, and lets them count little
+/// where any other word is left.
+fn weigh(terms: &mut [Term]) {
+    let mut asked: Vec<usize> = terms
+        .iter()
+        .filter(|term| term.unit == Unit::Word && stop_words::is_stop_word(&term.text))
+        .flat_map(|term| term.position..term.position + term.length)
+        .collect();
+    asked.sort_unstable();
+    let only_asks = |term: &Term| {
+        (term.position..term.position + term.length).all(|position| asked.binary_search(&position).is_ok())
+    };
+    if terms.iter().all(only_asks) {
+        return;
+    }
+    for term in terms.iter_mut() {
+        if only_asks(term) {
+            term.weight *= STOP_WEIGHT;
+            term.is_content = false;
+        }
+    }
+}
+
+/// Adds words of the same meaning, below those that were typed.
+fn add_synonyms(terms: &mut Vec<Term>, synonyms: &Synonyms) {
+    let words: Vec<&str> =
+        terms.iter().filter(|term| term.unit == Unit::Word).map(|term| term.text.as_str()).collect();
+    let mut added: Vec<Term> = Vec::new();
+    for Synonym { text, script, unit, share } in synonyms.of_words(&words) {
+        let is_known = |known: &Term| known.unit == unit && known.text == text;
+        if terms.iter().chain(&added).any(is_known) {
+            continue;
+        }
+        added.push(Term {
+            text: text.to_owned(),
+            unit,
+            script,
+            weight: SYNONYM_WEIGHT * share,
+            is_content: true,
+            is_typed: false,
+            position: 0,
+            length: 0,
+        });
+    }
+    terms.append(&mut added);
+}
+
+/// The phrases a text must match: one for each stretch whose terms stand in one field.
+fn phrases(text: &str, analyzer: &Analyzer) -> Vec<Phrase> {
+    let mut tokens: Vec<(Unit, String, usize)> = Vec::new();
+    let mut whole: Option<(String, usize)> = None;
+    analyzer.analyze(text, Mode::Query, |token| {
+        let entry = |unit| (unit, token.text.to_owned(), token.position);
+        match token.kind {
+            Kind::Gram => tokens.push(entry(Unit::Gram)),
+            // The parts of a word match more spellings than the word: they replace it.
+            Kind::Part => {
+                if let Some((_, position)) = whole.take() {
+                    tokens.retain(|(unit, _, at)| !(*unit == Unit::Word && *at == position));
+                }
+                tokens.push(entry(Unit::Word));
+            }
+            Kind::Word(Script::Latin) => {
+                whole = Some((token.text.to_owned(), token.position));
+                tokens.push(entry(Unit::Word));
+            }
+            Kind::Word(Script::Hangul | Script::Kana) if token.text.chars().nth(1).is_none() => tokens.push(entry(Unit::Word)),
+            Kind::Word(_) => {}
+        }
+    });
+    tokens.sort_by_key(|(_, _, position)| *position);
+    let mut phrases: Vec<Phrase> = Vec::new();
+    let mut start = 0;
+    for (unit, term, position) in tokens {
+        match phrases.last_mut().filter(|phrase| phrase.unit == unit) {
+            Some(phrase) => phrase.terms.push((term, position - start)),
+            None => {
+                start = position;
+                phrases.push(Phrase { unit, terms: vec![(term, 0)] });
+            }
+        }
+    }
+    phrases
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(typed: &str, positive: &[&str], quoted: &[&str], excluded: &[&str]) {
+        let expect = Clauses { positive: positive.to_vec(), quoted: quoted.to_vec(), excluded: excluded.to_vec() };
+        assert_eq!(clauses(typed), expect, "{typed}");
+    }
+
+    #[test]
+    fn operators_are_few_and_forgiving() {
+        check("提币 失败", &["提币 失败"], &[], &[]);
+        check("-1021 错误", &["-1021 错误"], &[], &[]);
+        check("提币 -内部", &["提币"], &[], &["内部"]);
+        check("-提币", &["-提币"], &[], &[]);
+        check("- -提币 --x", &["- -提币 --x"], &[], &[]);
+        check("\"no results\" 2fa", &["no results", "2fa"], &["no results"], &[]);
+        check("“提币 失败”x", &["提币 失败", "x"], &["提币 失败"], &[]);
+        check("\"never closed", &["\"never closed"], &[], &[]);
+        check("a-b self-service", &["a-b self-service"], &[], &[]);
+        check("", &[""], &[], &[]);
+        check(" \"\" ", &[" \"\" "], &[""], &[]);
+    }
+
+    #[test]
+    fn phrases_stay_within_a_field() {
+        let analyzer = Analyzer::new(&crate::lexicon::Lexicon::default());
+        let unit = |phrase: &Phrase| (phrase.unit, phrase.terms.clone());
+        let found: Vec<_> = phrases("提币失败 ERC-20 x", &analyzer).iter().map(unit).collect();
+        let term = |text: &str, at| (text.to_owned(), at);
+        assert_eq!(
+            found,
+            [
+                (Unit::Gram, vec![term("提币", 0), term("币失", 1), term("失败", 2)]),
+                (Unit::Word, vec![term("erc", 0), term("20", 1), term("x", 2)]),
+            ]
+        );
+    }
+}

@@ -1,0 +1,95 @@
+//! What is answered. These types know no JSON: `http::api` has its own.
+
+use jiff::civil::Date;
+
+use crate::lang::Lang;
+use crate::text::Span;
+
+/// The answer to a request.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SearchResponse {
+    /// How many articles match.
+    pub total: usize,
+    /// The hits asked for, best first.
+    pub hits: Vec<Hit>,
+    /// How the matching articles spread.
+    pub facets: Facets,
+    /// Only the rarest words of a very long query were used.
+    pub is_shortened: bool,
+}
+
+/// An article that answers, with its best section.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Hit {
+    /// The article's ordinal in the generation's catalog.
+    pub ordinal: u32,
+    /// Its id.
+    pub id: String,
+    /// Its language.
+    pub lang: Lang,
+    /// Its title.
+    pub title: String,
+    /// Matches in the title, in bytes.
+    pub title_spans: Vec<Span>,
+    /// The anchor of the section that answers; empty for the top of the page.
+    pub anchor: String,
+    /// The heading of that section; empty for the top of the page.
+    pub heading: String,
+    /// Its category's id.
+    pub category: String,
+    /// When its content last changed.
+    pub updated: Option<Date>,
+    /// The lines to show.
+    pub snippet: Snippet,
+    /// Its score; only the order of scores within one reply means anything.
+    pub score: f32,
+    /// What scored how much, if asked for; the sum is the score.
+    pub explanation: Vec<Contribution>,
+}
+
+/// A piece of the text of a section.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Snippet {
+    /// The text, without line breaks.
+    pub text: String,
+    /// Matches, in bytes of `text`: sorted, apart from each other.
+    pub spans: Vec<Span>,
+    /// The section has text before it.
+    pub is_cut_before: bool,
+    /// The section has text behind it.
+    pub is_cut_after: bool,
+}
+
+/// Counts of matching articles. Each facet is counted under all filters but its own, so
+/// that it says what choosing another value would give.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Facets {
+    /// By category id.
+    pub category: Vec<FacetValue>,
+    /// By tag.
+    pub tag: Vec<FacetValue>,
+    /// By language tag.
+    pub lang: Vec<FacetValue>,
+}
+
+/// A value and how many matching articles have it; the most frequent first, then by value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FacetValue {
+    /// The value.
+    pub value: String,
+    /// Articles.
+    pub count: usize,
+}
+
+/// One term's part in a score.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Contribution {
+    /// The field: `title`, `body`, …
+    pub field: &'static str,
+    /// `word` or `gram`.
+    pub unit: &'static str,
+    /// The term as indexed.
+    pub term: String,
+    /// Its share of the score.
+    pub score: f32,
+}

@@ -1,0 +1,287 @@
+//! Ranking: one pass over the postings of the query's terms.
+//!
+//! The score of an article is a sum over terms and fields of
+//! `weight(term) · weight(field) · idf(term) · tf·(k1+1) / (tf + k1·(1 − b + b·length/average))`,
+//! BM25 (Robertson and Zaragoza, *The Probabilistic Relevance Framework*, 2009) for each
+//! field. Words and grams are fields of their own, so that a query scores by both, and
+//! `body`, which holds the whole article, decides how rare a term is.
+
+use std::cell::RefCell;
+use std::cmp::Ordering;
+
+use tantivy::fieldnorm::FieldNormReader;
+use tantivy::postings::BlockSegmentPostings;
+use tantivy::schema::IndexRecordOption;
+
+use super::facets::{Counter, Passes};
+use super::phrase;
+use super::query::{Query, Term};
+use super::request::{Error, SearchRequest};
+use super::response::{Contribution, Facets};
+use crate::index::Generation;
+use crate::index::generation::{Segment, TextField};
+use crate::index::schema::{Part, Unit};
+use crate::lang::Lang;
+
+/// How soon more occurrences of a term stop to matter.
+const K1: f32 = 1.2;
+
+/// What a field counts, and how much its length matters.
+#[derive(Debug, Clone, Copy)]
+struct Weight {
+    part: Part,
+    weight: f32,
+    b: f32,
+}
+
+/// The fields that score. The weights of `body` and `title` are those that did best over
+/// all public relevance sets together; titles differ little in length, so `b` is small.
+const WEIGHTS: [Weight; 5] = [
+    Weight { part: Part::Body, weight: 1.0, b: 0.75 },
+    Weight { part: Part::Title, weight: 0.5, b: 0.3 },
+    Weight { part: Part::Questions, weight: 0.4, b: 0.3 },
+    Weight { part: Part::Headings, weight: 0.2, b: 0.3 },
+    Weight { part: Part::Tags, weight: 0.2, b: 0.3 },
+];
+
+/// What BM25 needs to know of a generation.
+#[derive(Debug)]
+pub(super) struct Statistics {
+    articles: f32,
+    /// For each of [`WEIGHTS`] and unit: `k1·(1 − b + b·length/average)` by tantivy's
+    /// one-byte length.
+    norms: Vec<[f32; 256]>,
+}
+
+impl Statistics {
+    pub(super) fn of(generation: &Generation) -> Self {
+        #[expect(clippy::cast_precision_loss, reason = "BM25 works on rounded figures")]
+        let articles = generation.catalog().len().max(1) as f32;
+        let mut norms = Vec::new();
+        for field in WEIGHTS {
+            for unit in Unit::ALL {
+                let tokens: u64 =
+                    generation.segments().iter().map(|segment| segment.text(field.part, unit).postings.total_num_tokens()).sum();
+                #[expect(clippy::cast_precision_loss, reason = "BM25 works on rounded figures")]
+                let average = (tokens as f32 / articles).max(1.0);
+                let mut norm = [0.0; 256];
+                for (id, slot) in (0..=u8::MAX).zip(&mut norm) {
+                    #[expect(clippy::cast_precision_loss, reason = "BM25 works on rounded figures")]
+                    let length = FieldNormReader::id_to_fieldnorm(id) as f32;
+                    *slot = K1 * (1.0 - field.b + field.b * length / average);
+                }
+                norms.push(norm);
+            }
+        }
+        Self { articles, norms }
+    }
+
+    fn norms(&self, field: usize, unit: Unit) -> &[f32; 256] {
+        &self.norms[field * Unit::ALL.len() + unit as usize]
+    }
+
+    /// How telling a term is that `frequency` articles have (never negative).
+    fn idf(&self, frequency: u64) -> f32 {
+        #[expect(clippy::cast_precision_loss, reason = "BM25 works on rounded figures")]
+        let frequency = frequency as f32;
+        (1.0 + (self.articles - frequency + 0.5) / (frequency + 0.5)).ln()
+    }
+}
+
+/// The best hits, and counts of all.
+pub(super) struct Ranking {
+    pub(super) top: Vec<Ranked>,
+    pub(super) total: usize,
+    pub(super) facets: Facets,
+}
+
+/// An article and its score.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Ranked {
+    pub(super) ordinal: u32,
+    pub(super) score: f32,
+    /// Written in a language that comes first for this query.
+    is_first: bool,
+}
+
+/// Scores of all articles while the postings are read. Kept for the next query of the
+/// same thread: only what was touched is cleared.
+#[derive(Default)]
+struct Accumulator {
+    cells: Vec<Cell>,
+    touched: Vec<u32>,
+}
+
+#[derive(Clone, Copy, Default)]
+struct Cell {
+    score: f32,
+    is_touched: bool,
+    /// Has a term that tells, not only terms that ask.
+    is_hit: bool,
+}
+
+thread_local! {
+    static ACCUMULATOR: RefCell<Accumulator> = RefCell::default();
+}
+
+/// In how many articles a term stands.
+pub(super) fn document_frequency(generation: &Generation, unit: Unit, text: &str) -> Result<u64, Error> {
+    let mut frequency = 0;
+    for segment in generation.segments() {
+        let field = segment.text(Part::Body, unit);
+        frequency += u64::from(field.postings.doc_freq(&field.term(text))?);
+    }
+    Ok(frequency)
+}
+
+/// Ranks all articles for a query.
+pub(super) fn rank(
+    generation: &Generation,
+    statistics: &Statistics,
+    query: &Query,
+    request: &SearchRequest,
+) -> Result<Ranking, Error> {
+    ACCUMULATOR.with_borrow_mut(|accumulator| {
+        accumulator.cells.resize(generation.catalog().len().max(accumulator.cells.len()), Cell::default());
+        let added = accumulator.add_all(generation, statistics, query);
+        let ranking = added.and_then(|()| collect(generation, query, request, accumulator));
+        for ordinal in accumulator.touched.drain(..) {
+            accumulator.cells[ordinal as usize] = Cell::default();
+        }
+        ranking
+    })
+}
+
+impl Accumulator {
+    fn add_all(&mut self, generation: &Generation, statistics: &Statistics, query: &Query) -> Result<(), Error> {
+        for term in &query.terms {
+            let frequency = document_frequency(generation, term.unit, &term.text)?;
+            if frequency == 0 {
+                continue;
+            }
+            let idf = statistics.idf(frequency);
+            for (index, field) in WEIGHTS.iter().enumerate() {
+                let weight = term.weight * field.weight * idf * (K1 + 1.0);
+                for segment in generation.segments() {
+                    self.add(segment, segment.text(field.part, term.unit), statistics.norms(index, term.unit), term, weight)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Adds one term's score in one field to every document that has it.
+    fn add(&mut self, segment: &Segment, field: &TextField, norms: &[f32; 256], term: &Term, weight: f32) -> Result<(), Error> {
+        let Some(mut postings) = read(field, &term.text)? else { return Ok(()) };
+        let ordinals = segment.ordinals();
+        while !postings.docs().is_empty() {
+            for (doc, frequency) in postings.docs().iter().zip(postings.freqs()) {
+                #[expect(clippy::cast_precision_loss, reason = "BM25 works on rounded figures")]
+                let frequency = *frequency as f32;
+                let norm = norms[field.norms.fieldnorm_id(*doc) as usize];
+                let ordinal = ordinals[*doc as usize];
+                let cell = &mut self.cells[ordinal as usize];
+                if !cell.is_touched {
+                    cell.is_touched = true;
+                    self.touched.push(ordinal);
+                }
+                cell.is_hit |= term.is_content;
+                cell.score += weight * frequency / (frequency + norm);
+            }
+            postings.advance();
+        }
+        Ok(())
+    }
+}
+
+fn read(field: &TextField, term: &str) -> Result<Option<BlockSegmentPostings>, Error> {
+    Ok(field.postings.read_block_postings(&field.term(term), IndexRecordOption::WithFreqs)?)
+}
+
+/// Filters, counts and sorts what was touched.
+fn collect(
+    generation: &Generation,
+    query: &Query,
+    request: &SearchRequest,
+    accumulator: &Accumulator,
+) -> Result<Ranking, Error> {
+    let catalog = generation.catalog();
+    let allowed = phrase::allowed(generation, &query.required, &query.excluded)?;
+    let languages = request.languages();
+    let tag = request.tag().map(|tag| catalog.tags().iter().position(|known| known == tag));
+    let first: &[Lang] = if request.lang().is_none() { query.script_first } else { &[] };
+    let mut counter = Counter::new(catalog);
+    let mut found = Vec::new();
+    for ordinal in &accumulator.touched {
+        let cell = accumulator.cells[*ordinal as usize];
+        if !cell.is_hit || !allowed.admits(*ordinal) {
+            continue;
+        }
+        let article = catalog.article(*ordinal);
+        let passes = Passes {
+            lang: languages.is_none_or(|languages| languages.contains(&article.lang())),
+            category: request.category().is_none_or(|category| article.category() == category),
+            tag: tag.is_none_or(|tag| tag.is_some_and(|tag| article.tag_numbers().iter().any(|own| *own as usize == tag))),
+        };
+        counter.add(article, passes);
+        if passes.all() {
+            found.push(Ranked { ordinal: *ordinal, score: cell.score, is_first: first.contains(&article.lang()) });
+        }
+    }
+    let total = found.len();
+    let end = (request.offset() + request.limit()).min(total);
+    if end > 0 && end < total {
+        found.select_nth_unstable_by(end - 1, by_rank);
+    }
+    found.truncate(end);
+    found.sort_unstable_by(by_rank);
+    let top = found.split_off(request.offset().min(end));
+    Ok(Ranking { top, total, facets: counter.finish(catalog) })
+}
+
+/// Best first; equal scores by ordinal, which follows id, then language.
+fn by_rank(a: &Ranked, b: &Ranked) -> Ordering {
+    b.is_first.cmp(&a.is_first).then_with(|| b.score.total_cmp(&a.score)).then_with(|| a.ordinal.cmp(&b.ordinal))
+}
+
+/// What each term and field adds to the score of one article, the most first.
+pub(super) fn explain(
+    generation: &Generation,
+    statistics: &Statistics,
+    query: &Query,
+    ordinal: u32,
+) -> Result<Vec<Contribution>, Error> {
+    let mut contributions = Vec::new();
+    for term in &query.terms {
+        let idf = statistics.idf(document_frequency(generation, term.unit, &term.text)?);
+        for (index, field) in WEIGHTS.iter().enumerate() {
+            for segment in generation.segments() {
+                let Some(doc) = segment.ordinals().iter().position(|own| *own == ordinal) else { continue };
+                let doc = u32::try_from(doc).unwrap_or(u32::MAX);
+                let text = segment.text(field.part, term.unit);
+                let Some(frequency) = frequency_in(text, &term.text, doc)? else { continue };
+                let norm = statistics.norms(index, term.unit)[text.norms.fieldnorm_id(doc) as usize];
+                let weight = term.weight * field.weight * idf * (K1 + 1.0);
+                contributions.push(Contribution {
+                    field: field.part.name(),
+                    unit: match term.unit {
+                        Unit::Word => "word",
+                        Unit::Gram => "gram",
+                    },
+                    term: term.text.clone(),
+                    score: weight * frequency / (frequency + norm),
+                });
+            }
+        }
+    }
+    contributions.sort_by(|a, b| b.score.total_cmp(&a.score));
+    Ok(contributions)
+}
+
+fn frequency_in(field: &TextField, term: &str, doc: u32) -> Result<Option<f32>, Error> {
+    let Some(mut postings) = read(field, term)? else { return Ok(None) };
+    let index = postings.seek(doc);
+    #[expect(clippy::cast_precision_loss, reason = "BM25 works on rounded figures")]
+    let frequency = postings.docs().get(index).filter(|found| **found == doc).map(|_| postings.freq(index) as f32);
+    Ok(frequency)
+}
