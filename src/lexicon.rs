@@ -98,13 +98,13 @@ impl Reader {
                         match concept.get_ref() {
                             DeValue::Table(table) => self.concept(table, concept.span()),
                             _ => {
-                                self.mistake(concept.span(), "a concept is a table, [[concepts]]".to_owned())
+                                self.mistake(concept.span(), "a concept is a table, [[concepts]]".to_owned());
                             }
                         }
                     }
                 }
                 ("words" | "concepts", _) => {
-                    self.mistake(value.span(), format!("{} must be a list", key.get_ref()))
+                    self.mistake(value.span(), format!("{} must be a list", key.get_ref()));
                 }
                 (other, _) => {
                     self.mistake(
@@ -137,7 +137,10 @@ impl Reader {
                     concept.words.extend(words.into_iter().map(|word| (lang, word)));
                 }
                 None => {
-                    self.mistake(key.span(), format!("unknown key `{key_name}`, expected `id` or a language"))
+                    self.mistake(
+                        key.span(),
+                        format!("unknown key `{key_name}`, expected `id` or a language"),
+                    );
                 }
             }
         }

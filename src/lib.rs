@@ -18,9 +18,9 @@ pub mod index;
 
 pub mod search;
 
-//X pub mod eval;
+pub mod eval;
 
-//X pub mod config;
+pub mod config;
 
 //X pub mod app;
 //X pub mod http;

@@ -1,1 +1,7 @@
-fn main() {}
+//! The `jieda` command.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    jieda::cli::run()
+}

@@ -96,7 +96,7 @@ impl Analyzer {
             match run.script {
                 Script::Han => self.segmenter.tokens(inner, run.span.start, mode, &mut emitter),
                 Script::Hangul | Script::Kana => {
-                    korean::tokens(inner, run.span.start, run.script, &mut emitter)
+                    korean::tokens(inner, run.span.start, run.script, &mut emitter);
                 }
                 Script::Latin => self.stemmer.tokens(inner, run.span.start, &mut emitter),
                 Script::Other => {}

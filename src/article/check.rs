@@ -105,7 +105,7 @@ fn redirects(
             };
             match conflict {
                 Some(message) => {
-                    diagnostics.push(Diagnostic::at(Code::RedirectConflict, path, source, *span, message))
+                    diagnostics.push(Diagnostic::at(Code::RedirectConflict, path, source, *span, message));
                 }
                 None => {
                     claimed.insert(key, (*path).to_owned());

@@ -375,7 +375,7 @@ impl Reader<'_> {
         }
         match key {
             "questions" => {
-                self.meta.questions = self.list(&entry).into_iter().map(|(text, _)| text).collect()
+                self.meta.questions = self.list(&entry).into_iter().map(|(text, _)| text).collect();
             }
             "tags" => self.meta.tags = self.tags(&entry),
             "related" => self.meta.related = self.list(&entry),

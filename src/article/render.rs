@@ -348,7 +348,7 @@ impl<'a> Renderer<'a> {
                 self.push(Event::End(TagEnd::BlockQuote(None)));
             }
             Directive::Close => {
-                self.report(Code::UnbalancedDirective, span, "this closes a notice that is not open here")
+                self.report(Code::UnbalancedDirective, span, "this closes a notice that is not open here");
             }
         }
         self.open.extend(block);

@@ -169,13 +169,17 @@ impl Catalog {
     /// Opens the catalog in a generation's folder. An `Err` names the file and what is wrong.
     pub(super) fn open(dir: &Path) -> Result<Self, String> {
         let read = |name: &str| std::fs::read(dir.join(name)).map_err(|error| format!("{name}: {error}"));
-        let data: Data = postcard::from_bytes(&read(CATALOG)?).map_err(|error| format!("{CATALOG}: {error}"))?;
+        let data: Data =
+            postcard::from_bytes(&read(CATALOG)?).map_err(|error| format!("{CATALOG}: {error}"))?;
         let text = String::from_utf8(read(TEXT)?).map_err(|error| format!("{TEXT}: {error}"))?;
         let html = File::open(dir.join(HTML)).map_err(|error| format!("{HTML}: {error}"))?;
         let catalog = Self { data, text, html };
         let sections: usize = catalog.data.articles.iter().map(|entry| entry.sections as usize).sum();
         if sections != catalog.data.sections.len() {
-            return Err(format!("{CATALOG}: {sections} sections are named, {} are there", catalog.data.sections.len()));
+            return Err(format!(
+                "{CATALOG}: {sections} sections are named, {} are there",
+                catalog.data.sections.len()
+            ));
         }
         Ok(catalog)
     }
@@ -215,7 +219,8 @@ impl Catalog {
     /// The article of an id in exactly that language.
     #[must_use]
     pub fn find(&self, id: &str, lang: Lang) -> Option<ArticleView<'_>> {
-        let found = self.data.articles.binary_search_by(|entry| (self.str(entry.id), entry.lang).cmp(&(id, lang)));
+        let found =
+            self.data.articles.binary_search_by(|entry| (self.str(entry.id), entry.lang).cmp(&(id, lang)));
         found.ok().map(|index| self.article(length(index)))
     }
 
@@ -235,11 +240,13 @@ impl Catalog {
     #[must_use]
     pub fn redirect(&self, id: &str, reader: Lang) -> Option<ArticleView<'_>> {
         let mut langs = reader.readable().iter().chain(&Lang::ALL);
-        let find = |lang: &Lang| {
-            let key = |(former, former_lang, _): &(String, Lang, u32)| (former.as_str(), *former_lang).cmp(&(id, *lang));
+        let index = langs.find_map(|lang| {
+            let key = |(former, former_lang, _): &(String, Lang, u32)| {
+                (former.as_str(), *former_lang).cmp(&(id, *lang))
+            };
             self.data.redirects.binary_search_by(key).ok()
-        };
-        langs.filter_map(find).next().map(|index| self.article(self.data.redirects[index].2))
+        })?;
+        self.data.redirects.get(index).map(|(_, _, ordinal)| self.article(*ordinal))
     }
 
     /// Ids of the categories in use; an article names its own by number.
@@ -329,7 +336,11 @@ impl<'a> ArticleView<'a> {
 
     /// Its tags.
     pub fn tags(self) -> impl Iterator<Item = &'a str> {
-        self.entry.tags.iter().filter_map(move |tag| self.catalog.data.tags.get(*tag as usize)).map(String::as_str)
+        self.entry
+            .tags
+            .iter()
+            .filter_map(move |tag| self.catalog.data.tags.get(*tag as usize))
+            .map(String::as_str)
     }
 
     /// When its content last changed.
@@ -352,7 +363,8 @@ impl<'a> ArticleView<'a> {
     /// Its sections in reading order.
     pub fn sections(self) -> impl Iterator<Item = SectionView<'a>> {
         let first = self.entry.first_section as usize;
-        let entries = self.catalog.data.sections.get(first..first + self.entry.sections as usize).unwrap_or_default();
+        let entries =
+            self.catalog.data.sections.get(first..first + self.entry.sections as usize).unwrap_or_default();
         entries.iter().map(move |entry| SectionView { catalog: self.catalog, entry })
     }
 }

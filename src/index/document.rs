@@ -39,7 +39,8 @@ fn texts(article: &Article, part: Part) -> Vec<&str> {
         Part::Body => {
             let whole = [article.title.as_str(), article.summary.as_deref().unwrap_or_default()].into_iter();
             let asked = article.questions.iter().chain(&article.tags).map(String::as_str);
-            let read = article.sections.iter().flat_map(|section| [section.heading.as_str(), section.text.as_str()]);
+            let read =
+                article.sections.iter().flat_map(|section| [section.heading.as_str(), section.text.as_str()]);
             whole.chain(asked).chain(read).collect()
         }
     };
@@ -81,7 +82,8 @@ impl Tokenizer for FieldTokenizer {
             let slot = &mut tokens[length];
             slot.text.clear();
             slot.text.push_str(token.text);
-            (slot.offset_from, slot.offset_to, slot.position) = (token.span.start, token.span.end, token.position);
+            (slot.offset_from, slot.offset_to, slot.position) =
+                (token.span.start, token.span.end, token.position);
             length += 1;
         });
         Tokens { tokens: &mut tokens[..length], next: 0 }

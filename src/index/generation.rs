@@ -7,11 +7,11 @@ use tantivy::fieldnorm::FieldNormReader;
 use tantivy::schema::Field;
 use tantivy::{Index, InvertedIndexReader, SegmentReader, Term};
 
+use super::Error;
 use super::catalog::{ArticleView, Catalog};
 use super::document::key;
 use super::manifest::{FORMAT, Manifest};
 use super::schema::{self, Fields, Part, Unit};
-use super::Error;
 use crate::analysis::{self, Analyzer, Kind, Mode};
 use crate::lexicon::Lexicon;
 
@@ -102,8 +102,10 @@ impl Generation {
             manifest.check_hashes(dir)?;
         }
         let damaged = |reason: String| manifest.damaged(reason);
-        let lexicon = std::fs::read(dir.join("lexicon.json")).map_err(|error| damaged(format!("lexicon.json: {error}")))?;
-        let lexicon: Lexicon = serde_json::from_slice(&lexicon).map_err(|error| damaged(format!("lexicon.json: {error}")))?;
+        let lexicon = std::fs::read(dir.join("lexicon.json"))
+            .map_err(|error| damaged(format!("lexicon.json: {error}")))?;
+        let lexicon: Lexicon =
+            serde_json::from_slice(&lexicon).map_err(|error| damaged(format!("lexicon.json: {error}")))?;
         let analyzer = analyzer_for(&lexicon);
         let analysis = analysis::fingerprint(&analyzer);
         if manifest.analysis != analysis {
@@ -163,9 +165,11 @@ impl Generation {
     /// Every count must be the manifest's.
     fn count(&self) -> Result<(), Error> {
         let indexed: usize = self.segments.iter().map(|segment| segment.ordinals.len()).sum();
-        let found = [("articles", self.catalog.len(), self.manifest.articles),
+        let found = [
+            ("articles", self.catalog.len(), self.manifest.articles),
             ("sections", self.catalog.sections(), self.manifest.sections),
-            ("documents", indexed, self.manifest.articles)];
+            ("documents", indexed, self.manifest.articles),
+        ];
         for (what, found, expected) in found {
             if found != expected {
                 return Err(self.manifest.damaged(format!("{found} {what}, not {expected}")));
@@ -175,7 +179,11 @@ impl Generation {
         for ordinal in self.segments.iter().flat_map(|segment| &segment.ordinals) {
             match seen.get_mut(*ordinal as usize) {
                 Some(seen) if !*seen => *seen = true,
-                _ => return Err(self.manifest.damaged(format!("document with ordinal {ordinal} is one too many"))),
+                _ => {
+                    return Err(self
+                        .manifest
+                        .damaged(format!("document with ordinal {ordinal} is one too many")));
+                }
             }
         }
         Ok(())
@@ -185,7 +193,8 @@ impl Generation {
     pub(super) fn canary(&self) -> Result<(), Error> {
         let step = self.catalog.len().div_ceil(5).max(1);
         for article in self.catalog.iter().step_by(step) {
-            self.canary_of(article).map_err(|reason| self.manifest.damaged(format!("canary {}: {reason}", article.id())))?;
+            self.canary_of(article)
+                .map_err(|reason| self.manifest.damaged(format!("canary {}: {reason}", article.id())))?;
         }
         Ok(())
     }
@@ -259,7 +268,12 @@ fn open_segments(dir: &Path, fields: &Fields, check: Check) -> Result<Vec<Segmen
             return Err(format!("tantivy/{} does not have its checksum", file.display()));
         }
     }
-    index.searchable_segments().map_err(failed)?.iter().map(|segment| open_segment(segment, fields).map_err(failed)).collect()
+    index
+        .searchable_segments()
+        .map_err(failed)?
+        .iter()
+        .map(|segment| open_segment(segment, fields).map_err(failed))
+        .collect()
 }
 
 fn open_segment(segment: &tantivy::Segment, fields: &Fields) -> tantivy::Result<Segment> {
@@ -272,7 +286,11 @@ fn open_segment(segment: &tantivy::Segment, fields: &Fields) -> tantivy::Result<
     for part in Part::ALL {
         for unit in Unit::ALL {
             let field = fields.text(part, unit);
-            texts.push(TextField { field, postings: reader.inverted_index(field)?, norms: reader.get_fieldnorms_reader(field)? });
+            texts.push(TextField {
+                field,
+                postings: reader.inverted_index(field)?,
+                norms: reader.get_fieldnorms_reader(field)?,
+            });
         }
     }
     Ok(Segment { reader, ordinals, texts })

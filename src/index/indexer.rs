@@ -154,7 +154,9 @@ fn build(dir: &Path, corpus: &Corpus, analyzer: &Analyzer, progress: &dyn Fn(usi
     for name in WRITER_FILES {
         let path = tantivy_dir.join(name);
         match std::fs::remove_file(&path) {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(Error::io("remove", &path)(error)),
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                return Err(Error::io("remove", &path)(error));
+            }
             _ => {}
         }
     }
@@ -167,7 +169,8 @@ fn build(dir: &Path, corpus: &Corpus, analyzer: &Analyzer, progress: &dyn Fn(usi
         let media_dir = dir.join("media");
         std::fs::create_dir_all(&media_dir).map_err(Error::io("create", &media_dir))?;
         for media in &corpus.media {
-            std::fs::copy(&media.path, media_dir.join(&media.name)).map_err(Error::io("copy", &media.path))?;
+            std::fs::copy(&media.path, media_dir.join(&media.name))
+                .map_err(Error::io("copy", &media.path))?;
         }
     }
     Ok(sections)

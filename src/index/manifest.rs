@@ -76,12 +76,13 @@ impl Manifest {
     /// Reads a manifest and checks it against its own hash.
     pub(super) fn read(dir: &Path, generation: &str) -> Result<Self, Error> {
         let damaged = |reason: String| Error::Damaged { generation: generation.to_owned(), reason };
-        let read = |name: &str| {
-            std::fs::read(dir.join(name)).map_err(|error| damaged(format!("{name}: {error}")))
-        };
+        let read =
+            |name: &str| std::fs::read(dir.join(name)).map_err(|error| damaged(format!("{name}: {error}")));
         let json = read(MANIFEST)?;
         let hash = read(MANIFEST_HASH)?;
-        if hash.trim_ascii_end() != text::hex(&Sha256::digest(&json)).as_bytes() || hash.last() != Some(&b'\n') {
+        if hash.trim_ascii_end() != text::hex(&Sha256::digest(&json)).as_bytes()
+            || hash.last() != Some(&b'\n')
+        {
             return Err(damaged(format!("{MANIFEST} does not have the hash in {MANIFEST_HASH}")));
         }
         let manifest: Self =
@@ -115,7 +116,8 @@ impl Manifest {
     /// Checks the hash of every file.
     pub(super) fn check_hashes(&self, dir: &Path) -> Result<(), Error> {
         for file in &self.files {
-            let hash = hash_file(&dir.join(&file.path)).map_err(|error| self.damaged(format!("{}: {error}", file.path)))?;
+            let hash = hash_file(&dir.join(&file.path))
+                .map_err(|error| self.damaged(format!("{}: {error}", file.path)))?;
             if hash != file.sha256 {
                 return Err(self.damaged(format!("{} does not have its hash", file.path)));
             }
@@ -132,7 +134,8 @@ impl Manifest {
 pub(super) fn list(dir: &Path) -> Result<Vec<(String, u64)>, Error> {
     let mut files = Vec::new();
     for entry in walkdir::WalkDir::new(dir).sort_by_file_name() {
-        let failed = |error: walkdir::Error| Error::Io { action: "list", path: dir.to_owned(), source: error.into() };
+        let failed =
+            |error: walkdir::Error| Error::Io { action: "list", path: dir.to_owned(), source: error.into() };
         let entry = entry.map_err(failed)?;
         if entry.file_type().is_dir() {
             continue;

@@ -80,16 +80,41 @@ impl IndexDir {
                 let mut holder = String::new();
                 // Who holds it is a courtesy: without it the message is still right.
                 let _ = file.read_to_string(&mut holder);
-                let holder = if holder.trim().is_empty() { "another process".to_owned() } else { holder.trim().to_owned() };
+                let holder = if holder.trim().is_empty() {
+                    "another process".to_owned()
+                } else {
+                    holder.trim().to_owned()
+                };
                 return Err(Error::Locked { path: self.root.clone(), holder });
             }
             Err(TryLockError::Error(source)) => return Err(Error::io("lock", &path)(source)),
         }
         let host = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
         let holder = format!("process {} on {}\n", std::process::id(), host.trim());
-        let written = file.set_len(0).and_then(|()| file.rewind()).and_then(|()| file.write_all(holder.as_bytes()));
+        let written =
+            file.set_len(0).and_then(|()| file.rewind()).and_then(|()| file.write_all(holder.as_bytes()));
         written.map_err(Error::io("write", &path))?;
         Ok(Lock { _file: file })
+    }
+
+    /// Takes the lock of an index that has been published to before.
+    ///
+    /// # Errors
+    /// [`Error::NoIndex`] when there is none, and what [`Self::lock`] says.
+    pub fn lock_existing(&self) -> Result<Lock, Error> {
+        match self.current()? {
+            Some(_) => self.lock(),
+            None => Err(Error::NoIndex(self.root.clone())),
+        }
+    }
+
+    /// Opens the generation that serves, and no other.
+    ///
+    /// # Errors
+    /// [`Error::NoIndex`] when there is none, and what [`Generation::open`] says.
+    pub fn open_current(&self, check: Check) -> Result<Generation, Error> {
+        let current = self.current()?.ok_or_else(|| Error::NoIndex(self.root.clone()))?;
+        Generation::open(&self.generation(&current.generation), &current.generation, check)
     }
 
     /// What serves; `None` before the first publication.
@@ -167,7 +192,12 @@ impl IndexDir {
             std::fs::remove_dir_all(&path).map_err(Error::io("remove", &path))?;
         }
         let last = self.list()?.last().and_then(|id| counter(id)).unwrap_or_default();
-        let named = self.current().ok().flatten().and_then(|current| counter(&current.generation)).unwrap_or_default();
+        let named = self
+            .current()
+            .ok()
+            .flatten()
+            .and_then(|current| counter(&current.generation))
+            .unwrap_or_default();
         let next = last.max(named) + 1;
         let id = format!("{next:06}-{}", crate::text::upto(content_hash, 12));
         let path = self.generation(&format!("{BUILDING}{id}"));
@@ -198,7 +228,10 @@ impl IndexDir {
             None => ids.iter().rev().find(|id| counter(id) < counter(&current.generation)),
         };
         let target = target.ok_or_else(|| {
-            let what = to.map_or_else(|| format!("generation before {}", current.generation), |id| format!("generation {id}"));
+            let what = to.map_or_else(
+                || format!("generation before {}", current.generation),
+                |id| format!("generation {id}"),
+            );
             Error::NoGeneration(format!("no {what} in {}", self.root.display()))
         })?;
         Generation::open(&self.generation(target), target, Check::Full)?;
@@ -214,7 +247,8 @@ impl IndexDir {
         let current = self.current()?.map(|current| current.generation);
         let ids = self.list()?;
         let surplus = ids.len().saturating_sub(KEEP);
-        let old: Vec<String> = ids.into_iter().take(surplus).filter(|id| Some(id) != current.as_ref()).collect();
+        let old: Vec<String> =
+            ids.into_iter().take(surplus).filter(|id| Some(id) != current.as_ref()).collect();
         for id in &old {
             let path = self.generation(id);
             std::fs::remove_dir_all(&path).map_err(Error::io("remove", &path))?;
@@ -270,7 +304,11 @@ fn counter(id: &str) -> Option<u64> {
 /// Syncs every file and folder under `dir`, folders last.
 fn sync_tree(dir: &Path) -> Result<(), Error> {
     for entry in walkdir::WalkDir::new(dir).contents_first(true) {
-        let entry = entry.map_err(|error| Error::Io { action: "list", path: dir.to_owned(), source: error.into() })?;
+        let entry = entry.map_err(|error| Error::Io {
+            action: "list",
+            path: dir.to_owned(),
+            source: error.into(),
+        })?;
         sync(entry.path())?;
     }
     Ok(())
@@ -287,7 +325,9 @@ mod tests {
     #[test]
     fn ids_have_counters() {
         assert_eq!(counter("000012-0123456789ab"), Some(12));
-        for id in ["", "12-0123456789ab", "000012-xyz", ".building-000012-0123456789ab", "../000012-0123456789a"] {
+        for id in
+            ["", "12-0123456789ab", "000012-xyz", ".building-000012-0123456789ab", "../000012-0123456789a"]
+        {
             assert_eq!(counter(id), None, "{id}");
         }
     }

@@ -31,7 +31,9 @@ pub fn follow(dir: &IndexDir, serving: &str, stop: &mpsc::Receiver<()>, mut swap
     let mut refused: Option<String> = None;
     loop {
         match dir.current() {
-            Ok(Some(current)) if current.generation != serving && refused.as_ref() != Some(&current.generation) => {
+            Ok(Some(current))
+                if current.generation != serving && refused.as_ref() != Some(&current.generation) =>
+            {
                 let id = current.generation;
                 match Generation::open(&dir.generation(&id), &id, Check::Full) {
                     Ok(generation) => {

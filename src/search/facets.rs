@@ -30,7 +30,11 @@ impl Passes {
 
 impl Counter {
     pub(super) fn new(catalog: &Catalog) -> Self {
-        Self { category: vec![0; catalog.category_ids().len()], tag: vec![0; catalog.tags().len()], lang: [0; Lang::ALL.len()] }
+        Self {
+            category: vec![0; catalog.category_ids().len()],
+            tag: vec![0; catalog.tags().len()],
+            lang: [0; Lang::ALL.len()],
+        }
     }
 
     /// Counts a matching article in every facet whose own filter is the only one it may fail.

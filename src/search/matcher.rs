@@ -42,7 +42,8 @@ pub(super) struct Match {
 
 impl Matcher {
     pub(super) fn new(query: &Query) -> Self {
-        let mut matcher = Self { patterns: Vec::new(), by_first: HashMap::new(), stems: HashMap::new(), content: 0 };
+        let mut matcher =
+            Self { patterns: Vec::new(), by_first: HashMap::new(), stems: HashMap::new(), content: 0 };
         let has_content = query.terms.iter().any(|term| term.is_content);
         for term in &query.terms {
             // What only asks is not worth showing beside what tells.
@@ -59,15 +60,22 @@ impl Matcher {
             let is_whole = is_latin || term.unit == Unit::Word;
             let weight = term.weight * if is_whole { 1.0 } else { 0.4 };
             matcher.content += usize::from(is_whole && term.is_typed);
-            matcher.patterns.push(Pattern { text: term.text.clone(), weight, is_content: is_whole && term.is_typed });
+            matcher.patterns.push(Pattern {
+                text: term.text.clone(),
+                weight,
+                is_content: is_whole && term.is_typed,
+            });
         }
         matcher
     }
 
     /// Whether matches in one text cover every word that was typed.
     pub(super) fn is_covered_by(&self, matches: &[Match]) -> bool {
-        let mut seen: Vec<usize> =
-            matches.iter().map(|found| found.pattern).filter(|pattern| self.patterns[*pattern].is_content).collect();
+        let mut seen: Vec<usize> = matches
+            .iter()
+            .map(|found| found.pattern)
+            .filter(|pattern| self.patterns[*pattern].is_content)
+            .collect();
         seen.sort_unstable();
         seen.dedup();
         self.content > 0 && seen.len() == self.content

@@ -73,7 +73,12 @@ impl Searcher {
             }
             hits.push(hit);
         }
-        Ok(SearchResponse { total: ranking.total, hits, facets: ranking.facets, is_shortened: query.is_shortened })
+        Ok(SearchResponse {
+            total: ranking.total,
+            hits,
+            facets: ranking.facets,
+            is_shortened: query.is_shortened,
+        })
     }
 }
 

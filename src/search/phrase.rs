@@ -27,7 +27,11 @@ impl Allowed {
 
 /// Reads which articles have all required phrases and none of the excluded words (a word
 /// of mixed scripts is several phrases).
-pub(super) fn allowed(generation: &Generation, required: &[Phrase], excluded: &[Vec<Phrase>]) -> Result<Allowed, Error> {
+pub(super) fn allowed(
+    generation: &Generation,
+    required: &[Phrase],
+    excluded: &[Vec<Phrase>],
+) -> Result<Allowed, Error> {
     let required = if required.is_empty() { None } else { Some(matching_all(generation, required)?) };
     let mut all_excluded = Vec::new();
     for phrases in excluded {
@@ -46,7 +50,9 @@ fn matching_all(generation: &Generation, phrases: &[Phrase]) -> Result<Vec<u32>,
         }
         found.sort_unstable();
         common = Some(match common {
-            Some(common) => common.into_iter().filter(|ordinal| found.binary_search(ordinal).is_ok()).collect(),
+            Some(common) => {
+                common.into_iter().filter(|ordinal| found.binary_search(ordinal).is_ok()).collect()
+            }
             None => found,
         });
     }
@@ -58,7 +64,8 @@ fn matching(segment: &Segment, phrase: &Phrase) -> Result<Vec<u32>, Error> {
     let field = segment.text(Part::Body, phrase.unit);
     let mut lists: Vec<(SegmentPostings, u32)> = Vec::with_capacity(phrase.terms.len());
     for (term, distance) in &phrase.terms {
-        let postings = field.postings.read_postings(&field.term(term), IndexRecordOption::WithFreqsAndPositions)?;
+        let postings =
+            field.postings.read_postings(&field.term(term), IndexRecordOption::WithFreqsAndPositions)?;
         let Some(postings) = postings else { return Ok(Vec::new()) };
         lists.push((postings, u32::try_from(*distance).unwrap_or(u32::MAX)));
     }
@@ -70,7 +77,10 @@ fn matching(segment: &Segment, phrase: &Phrase) -> Result<Vec<u32>, Error> {
     while doc != TERMINATED {
         starts_of(rarest, *distance, &mut starts);
         for (postings, distance) in others.iter_mut() {
-            if starts.is_empty() || (postings.doc() < doc && postings.seek(doc) != doc) || postings.doc() != doc {
+            if starts.is_empty()
+                || (postings.doc() < doc && postings.seek(doc) != doc)
+                || postings.doc() != doc
+            {
                 starts.clear();
                 break;
             }

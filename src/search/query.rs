@@ -79,7 +79,12 @@ pub(super) fn parse(typed: &str, generation: &Generation, synonyms: &Synonyms) -
     weigh(&mut query.terms);
     add_synonyms(&mut query.terms, synonyms);
     query.required = clauses.quoted.iter().flat_map(|quoted| phrases(quoted, analyzer)).collect();
-    query.excluded = clauses.excluded.iter().map(|word| phrases(word, analyzer)).filter(|phrases| !phrases.is_empty()).collect();
+    query.excluded = clauses
+        .excluded
+        .iter()
+        .map(|word| phrases(word, analyzer))
+        .filter(|phrases| !phrases.is_empty())
+        .collect();
     Ok(query)
 }
 
@@ -175,13 +180,18 @@ fn keep_rarest(terms: &mut Vec<Term>, generation: &Generation) -> Result<bool, E
     }
     words.sort_unstable();
     let kept: Vec<usize> = words.into_iter().take(MAX_WORDS).map(|(_, index)| index).collect();
-    let ranges: Vec<_> = kept.iter().map(|index| terms[*index].position..terms[*index].position + terms[*index].length).collect();
+    let ranges: Vec<_> = kept
+        .iter()
+        .map(|index| terms[*index].position..terms[*index].position + terms[*index].length)
+        .collect();
     let mut index = 0;
     terms.retain(|term| {
         let keeps = if is_word(term) {
             kept.contains(&index)
         } else {
-            ranges.iter().any(|range| range.contains(&term.position) && range.contains(&(term.position + term.length - 1)))
+            ranges.iter().any(|range| {
+                range.contains(&term.position) && range.contains(&(term.position + term.length - 1))
+            })
         };
         index += 1;
         keeps
@@ -255,7 +265,9 @@ fn phrases(text: &str, analyzer: &Analyzer) -> Vec<Phrase> {
                 whole = Some((token.text.to_owned(), token.position));
                 tokens.push(entry(Unit::Word));
             }
-            Kind::Word(Script::Hangul | Script::Kana) if token.text.chars().nth(1).is_none() => tokens.push(entry(Unit::Word)),
+            Kind::Word(Script::Hangul | Script::Kana) if token.text.chars().nth(1).is_none() => {
+                tokens.push(entry(Unit::Word))
+            }
             Kind::Word(_) => {}
         }
     });
@@ -279,7 +291,8 @@ mod tests {
     use super::*;
 
     fn check(typed: &str, positive: &[&str], quoted: &[&str], excluded: &[&str]) {
-        let expect = Clauses { positive: positive.to_vec(), quoted: quoted.to_vec(), excluded: excluded.to_vec() };
+        let expect =
+            Clauses { positive: positive.to_vec(), quoted: quoted.to_vec(), excluded: excluded.to_vec() };
         assert_eq!(clauses(typed), expect, "{typed}");
     }
 

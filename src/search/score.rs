@@ -28,7 +28,7 @@ const K1: f32 = 1.2;
 
 /// What a field counts, and how much its length matters.
 #[derive(Debug, Clone, Copy)]
-struct Weight {
+struct Scoring {
     part: Part,
     weight: f32,
     b: f32,
@@ -36,19 +36,19 @@ struct Weight {
 
 /// The fields that score. The weights of `body` and `title` are those that did best over
 /// all public relevance sets together; titles differ little in length, so `b` is small.
-const WEIGHTS: [Weight; 5] = [
-    Weight { part: Part::Body, weight: 1.0, b: 0.75 },
-    Weight { part: Part::Title, weight: 0.5, b: 0.3 },
-    Weight { part: Part::Questions, weight: 0.4, b: 0.3 },
-    Weight { part: Part::Headings, weight: 0.2, b: 0.3 },
-    Weight { part: Part::Tags, weight: 0.2, b: 0.3 },
+const FIELDS: [Scoring; 5] = [
+    Scoring { part: Part::Body, weight: 1.0, b: 0.75 },
+    Scoring { part: Part::Title, weight: 0.5, b: 0.3 },
+    Scoring { part: Part::Questions, weight: 0.4, b: 0.3 },
+    Scoring { part: Part::Headings, weight: 0.2, b: 0.3 },
+    Scoring { part: Part::Tags, weight: 0.2, b: 0.3 },
 ];
 
 /// What BM25 needs to know of a generation.
 #[derive(Debug)]
 pub(super) struct Statistics {
     articles: f32,
-    /// For each of [`WEIGHTS`] and unit: `k1·(1 − b + b·length/average)` by tantivy's
+    /// For each of [`FIELDS`] and unit: `k1·(1 − b + b·length/average)` by tantivy's
     /// one-byte length.
     norms: Vec<[f32; 256]>,
 }
@@ -58,10 +58,13 @@ impl Statistics {
         #[expect(clippy::cast_precision_loss, reason = "BM25 works on rounded figures")]
         let articles = generation.catalog().len().max(1) as f32;
         let mut norms = Vec::new();
-        for field in WEIGHTS {
+        for field in FIELDS {
             for unit in Unit::ALL {
-                let tokens: u64 =
-                    generation.segments().iter().map(|segment| segment.text(field.part, unit).postings.total_num_tokens()).sum();
+                let tokens: u64 = generation
+                    .segments()
+                    .iter()
+                    .map(|segment| segment.text(field.part, unit).postings.total_num_tokens())
+                    .sum();
                 #[expect(clippy::cast_precision_loss, reason = "BM25 works on rounded figures")]
                 let average = (tokens as f32 / articles).max(1.0);
                 let mut norm = [0.0; 256];
@@ -153,17 +156,28 @@ pub(super) fn rank(
 }
 
 impl Accumulator {
-    fn add_all(&mut self, generation: &Generation, statistics: &Statistics, query: &Query) -> Result<(), Error> {
+    fn add_all(
+        &mut self,
+        generation: &Generation,
+        statistics: &Statistics,
+        query: &Query,
+    ) -> Result<(), Error> {
         for term in &query.terms {
             let frequency = document_frequency(generation, term.unit, &term.text)?;
             if frequency == 0 {
                 continue;
             }
             let idf = statistics.idf(frequency);
-            for (index, field) in WEIGHTS.iter().enumerate() {
+            for (index, field) in FIELDS.iter().enumerate() {
                 let weight = term.weight * field.weight * idf * (K1 + 1.0);
                 for segment in generation.segments() {
-                    self.add(segment, segment.text(field.part, term.unit), statistics.norms(index, term.unit), term, weight)?;
+                    self.add(
+                        segment,
+                        segment.text(field.part, term.unit),
+                        statistics.norms(index, term.unit),
+                        term,
+                        weight,
+                    )?;
                 }
             }
         }
@@ -171,7 +185,14 @@ impl Accumulator {
     }
 
     /// Adds one term's score in one field to every document that has it.
-    fn add(&mut self, segment: &Segment, field: &TextField, norms: &[f32; 256], term: &Term, weight: f32) -> Result<(), Error> {
+    fn add(
+        &mut self,
+        segment: &Segment,
+        field: &TextField,
+        norms: &[f32; 256],
+        term: &Term,
+        weight: f32,
+    ) -> Result<(), Error> {
         let Some(mut postings) = read(field, &term.text)? else { return Ok(()) };
         let ordinals = segment.ordinals();
         while !postings.docs().is_empty() {
@@ -221,11 +242,17 @@ fn collect(
         let passes = Passes {
             lang: languages.is_none_or(|languages| languages.contains(&article.lang())),
             category: request.category().is_none_or(|category| article.category() == category),
-            tag: tag.is_none_or(|tag| tag.is_some_and(|tag| article.tag_numbers().iter().any(|own| *own as usize == tag))),
+            tag: tag.is_none_or(|tag| {
+                tag.is_some_and(|tag| article.tag_numbers().iter().any(|own| *own as usize == tag))
+            }),
         };
         counter.add(article, passes);
         if passes.all() {
-            found.push(Ranked { ordinal: *ordinal, score: cell.score, is_first: first.contains(&article.lang()) });
+            found.push(Ranked {
+                ordinal: *ordinal,
+                score: cell.score,
+                is_first: first.contains(&article.lang()),
+            });
         }
     }
     let total = found.len();
@@ -241,7 +268,10 @@ fn collect(
 
 /// Best first; equal scores by ordinal, which follows id, then language.
 fn by_rank(a: &Ranked, b: &Ranked) -> Ordering {
-    b.is_first.cmp(&a.is_first).then_with(|| b.score.total_cmp(&a.score)).then_with(|| a.ordinal.cmp(&b.ordinal))
+    b.is_first
+        .cmp(&a.is_first)
+        .then_with(|| b.score.total_cmp(&a.score))
+        .then_with(|| a.ordinal.cmp(&b.ordinal))
 }
 
 /// What each term and field adds to the score of one article, the most first.
@@ -254,7 +284,7 @@ pub(super) fn explain(
     let mut contributions = Vec::new();
     for term in &query.terms {
         let idf = statistics.idf(document_frequency(generation, term.unit, &term.text)?);
-        for (index, field) in WEIGHTS.iter().enumerate() {
+        for (index, field) in FIELDS.iter().enumerate() {
             for segment in generation.segments() {
                 let Some(doc) = segment.ordinals().iter().position(|own| *own == ordinal) else { continue };
                 let doc = u32::try_from(doc).unwrap_or(u32::MAX);
@@ -282,6 +312,7 @@ fn frequency_in(field: &TextField, term: &str, doc: u32) -> Result<Option<f32>, 
     let Some(mut postings) = read(field, term)? else { return Ok(None) };
     let index = postings.seek(doc);
     #[expect(clippy::cast_precision_loss, reason = "BM25 works on rounded figures")]
-    let frequency = postings.docs().get(index).filter(|found| **found == doc).map(|_| postings.freq(index) as f32);
+    let frequency =
+        postings.docs().get(index).filter(|found| **found == doc).map(|_| postings.freq(index) as f32);
     Ok(frequency)
 }

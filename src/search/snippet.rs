@@ -21,7 +21,9 @@ pub(super) fn hit(article: ArticleView<'_>, matcher: &Matcher, score: f32, analy
     let title_matches = matcher.find(article.title(), analyzer);
     let best = best_section(article, matcher, analyzer, matcher.is_covered_by(&title_matches));
     let (anchor, heading, snippet) = match best {
-        Some(best) => (best.section.anchor(), best.section.heading(), cut(best.section.text(), &best.matches)),
+        Some(best) => {
+            (best.section.anchor(), best.section.heading(), cut(best.section.text(), &best.matches))
+        }
         None => ("", "", Snippet::default()),
     };
     // A section that only its heading speaks for, or an article without text: its summary.
@@ -101,7 +103,9 @@ fn cut(section: &str, matches: &[Match]) -> Snippet {
     let window = Span::new(start, end_of(section, start));
     let spans = matcher::spans(matches)
         .into_iter()
-        .map(|span| Span::new(span.start.clamp(window.start, window.end), span.end.clamp(window.start, window.end)))
+        .map(|span| {
+            Span::new(span.start.clamp(window.start, window.end), span.end.clamp(window.start, window.end))
+        })
         .filter(|span| !span.is_empty())
         .map(|span| Span::new(span.start - window.start, span.end - window.start))
         .collect();
@@ -146,7 +150,9 @@ fn sentence_start(section: &str, start: usize) -> usize {
     let mut columns = 0;
     let mut word_start = start;
     for (at, c) in before.char_indices().rev() {
-        if matches!(c, '\n' | '。' | '！' | '？' | '；' | '!' | '?') || (c == '.' && before.get(at + 1..).is_some_and(|rest| rest.starts_with(' '))) {
+        if matches!(c, '\n' | '。' | '！' | '？' | '；' | '!' | '?')
+            || (c == '.' && before.get(at + 1..).is_some_and(|rest| rest.starts_with(' ')))
+        {
             let sentence = at + c.len_utf8();
             let blanks = text::slice(section, Span::new(sentence, start));
             return sentence + (blanks.len() - blanks.trim_start().len());
@@ -162,7 +168,11 @@ fn sentence_start(section: &str, start: usize) -> usize {
             return 0;
         }
     }
-    if columns <= LEAD_COLUMNS { 0 } else { text::widen_to_graphemes(section, Span::new(word_start, start)).start }
+    if columns <= LEAD_COLUMNS {
+        0
+    } else {
+        text::widen_to_graphemes(section, Span::new(word_start, start)).start
+    }
 }
 
 /// Where a window that begins at `start` ends: at most so many columns, at a grapheme's end.

@@ -52,17 +52,26 @@ impl Synonyms {
         let mut seen = Vec::new();
         for start in 0..words.len() {
             for end in (start + 1..=words.len().min(start + MAX_WORDS)).rev() {
-                let Some(&(concept, typed)) = self.concepts.get(&join(words[start..end].iter().copied())) else { continue };
+                let Some(&(concept, typed)) = self.concepts.get(&join(words[start..end].iter().copied()))
+                else {
+                    continue;
+                };
                 if seen.contains(&concept) {
                     continue;
                 }
                 seen.push(concept);
                 let others = self.terms[concept].iter().enumerate().filter(|(place, _)| *place != typed);
                 for (_, terms) in others {
-                    let telling: Vec<_> = terms.iter().filter(|(word, _)| !stop_words::is_stop_word(word)).collect();
+                    let telling: Vec<_> =
+                        terms.iter().filter(|(word, _)| !stop_words::is_stop_word(word)).collect();
                     #[expect(clippy::cast_precision_loss, reason = "a handful of words")]
                     let share = 1.0 / telling.len().max(1) as f32;
-                    let synonym = |(text, script): &'a (String, Script)| Synonym { text, script: *script, unit: Unit::Word, share };
+                    let synonym = |(text, script): &'a (String, Script)| Synonym {
+                        text,
+                        script: *script,
+                        unit: Unit::Word,
+                        share,
+                    };
                     found.extend(telling.into_iter().map(synonym));
                 }
             }

@@ -1,0 +1,109 @@
+//! The only place that writes to the terminal.
+
+use std::io::{IsTerminal, Write};
+
+/// Writes a line to stdout.
+pub(super) fn line(text: &str) -> std::io::Result<()> {
+    writeln!(std::io::stdout().lock(), "{text}")
+}
+
+/// Writes a text to stdout as it is.
+pub(super) fn text(text: &str) -> std::io::Result<()> {
+    std::io::stdout().lock().write_all(text.as_bytes())
+}
+
+/// Writes what went wrong to stderr.
+pub(super) fn error(message: &str) {
+    to_stderr(&format!("{} {message}", style("error:", "1;31", stderr_has_color())));
+}
+
+/// Writes a hint or a progress message to stderr.
+pub(super) fn note(message: &str) {
+    to_stderr(message);
+}
+
+/// Writes a help text or a usage error the way clap wants it.
+pub(super) fn clap(error: &clap::Error) {
+    // When the terminal is gone there is nobody left to tell.
+    let _ = error.print();
+}
+
+fn to_stderr(text: &str) {
+    // A full or closed stderr must not stop the work.
+    let _ = writeln!(std::io::stderr().lock(), "{text}");
+}
+
+/// Whether stdout shows colors.
+pub(super) fn stdout_has_color() -> bool {
+    has_color(std::io::stdout().is_terminal())
+}
+
+/// Whether stderr shows colors.
+pub(super) fn stderr_has_color() -> bool {
+    has_color(std::io::stderr().is_terminal())
+}
+
+/// Colors are for terminals that have not said no (<https://no-color.org>).
+fn has_color(is_terminal: bool) -> bool {
+    let said_no = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    let is_dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
+    is_terminal && !said_no && !is_dumb
+}
+
+/// `text` in an SGR style, or plain.
+pub(super) fn style(text: &str, sgr: &str, has_color: bool) -> String {
+    if has_color { format!("\u{1b}[{sgr}m{text}\u{1b}[0m") } else { text.to_owned() }
+}
+
+/// Numbers as people read them: `1,234,567`.
+pub(super) fn count(number: usize) -> String {
+    let digits = number.to_string();
+    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+/// `count` things, in the singular where it is one.
+pub(super) fn things(number: usize, one: &str) -> String {
+    format!("{} {one}{}", count(number), if number == 1 { "" } else { "s" })
+}
+
+/// Sizes as people read them: `1.2 MB` (decimal units).
+pub(super) fn size(bytes: u64) -> String {
+    #[expect(clippy::cast_precision_loss, reason = "shown with one digit")]
+    let bytes = bytes as f64;
+    match bytes {
+        b if b < 1e3 => format!("{b:.0} B"),
+        b if b < 1e6 => format!("{:.1} KB", b / 1e3),
+        b if b < 1e9 => format!("{:.1} MB", b / 1e6),
+        b => format!("{:.2} GB", b / 1e9),
+    }
+}
+
+/// Removes control characters from text that an author or a user wrote, so that it cannot
+/// steer the terminal.
+pub(super) fn plain(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() && c != '\n' && c != '\t' { '\u{fffd}' } else { c }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_and_sizes_are_readable() {
+        assert_eq!((count(7), count(1_234), count(1_234_567)), ("7".into(), "1,234".into(), "1,234,567".into()));
+        assert_eq!((things(1, "article"), things(2, "article")), ("1 article".into(), "2 articles".into()));
+        assert_eq!((size(12), size(1_500), size(2_500_000)), ("12 B".into(), "1.5 KB".into(), "2.5 MB".into()));
+    }
+
+    #[test]
+    fn text_cannot_steer_the_terminal() {
+        assert_eq!(plain("a\u{1b}[31mb\tc"), "a\u{fffd}[31mb\tc");
+    }
+}

@@ -1,0 +1,154 @@
+//! `jieda reindex`: Markdown to a published generation.
+
+use std::collections::BTreeMap;
+use std::io::IsTerminal;
+use std::process::ExitCode;
+use std::time::Instant;
+
+use indicatif::{ProgressBar, ProgressStyle};
+use serde::Serialize;
+
+use super::{ArticlesArg, Exit, IndexArg, print, report};
+use crate::article::{self, Corpus, Severity};
+use crate::config::{self, Config, Overrides};
+use crate::index::indexer::{self, Outcome};
+use crate::index::{IndexDir, Manifest};
+
+#[derive(clap::Args)]
+pub(super) struct Args {
+    #[command(flatten)]
+    articles: ArticlesArg,
+    #[command(flatten)]
+    index: IndexArg,
+    /// Publish nothing if any article has an error
+    #[arg(long)]
+    strict: bool,
+    /// Publish even if nothing has changed
+    #[arg(long)]
+    force: bool,
+    /// Publish even if more than 30% of the articles are gone
+    #[arg(long)]
+    allow_shrink: bool,
+    /// End with one JSON document on stdout
+    #[arg(long)]
+    json: bool,
+}
+
+/// The document of `--json`.
+#[derive(Serialize)]
+struct Summary<'a> {
+    generation: Option<&'a str>,
+    published: bool,
+    articles: usize,
+    sections: usize,
+    diagnostics: BTreeMap<&'static str, usize>,
+    source_bytes: u64,
+    index_bytes: u64,
+    seconds: f64,
+}
+
+pub(super) fn run(
+    args: Args,
+    load: impl FnOnce(Overrides) -> Result<Config, config::Error>,
+) -> anyhow::Result<ExitCode> {
+    let started = Instant::now();
+    let config = load(super::overrides(Some(args.articles), Some(args.index)))?;
+    let dir = IndexDir::new(&config.index);
+    let lock = dir.lock()?;
+    let bar = progress_bar("reading");
+    let today = jiff::Zoned::now().date();
+    let corpus = article::load::load(&config.articles, today, &|done, all| {
+        bar.set_length(all as u64);
+        bar.set_position(done as u64);
+    })?;
+    bar.finish_and_clear();
+    let mut diagnostics = corpus.diagnostics.clone();
+    diagnostics.retain(|diagnostic| !diagnostic.code.is_lint());
+    report::show(&diagnostics, &config.articles, report::Limit::Warnings(20));
+    let errors = diagnostics.iter().filter(|diagnostic| diagnostic.severity() == Severity::Error).count();
+    let outcome = if args.strict && errors > 0 {
+        None
+    } else {
+        let bar = progress_bar("indexing");
+        bar.set_length(corpus.articles.len() as u64);
+        let options = indexer::Options { force: args.force, allow_shrink: args.allow_shrink };
+        let outcome = indexer::reindex(&dir, &lock, &corpus, options, &|done| bar.set_position(done as u64));
+        bar.finish_and_clear();
+        Some(outcome?)
+    };
+    let (manifest, published, refusal) = match &outcome {
+        Some(Outcome::Published { manifest, .. }) => (Some(manifest), true, None),
+        Some(Outcome::Unchanged(manifest)) => (Some(manifest), false, None),
+        Some(Outcome::Empty) => {
+            let refusal = format!("no public article in {}, nothing was published", config.articles.display());
+            (None, false, Some(refusal))
+        }
+        Some(Outcome::Shrunk { from, to }) => {
+            let refusal = format!("{from} articles would become {to}, nothing was published; if that is right, say --allow-shrink");
+            (None, false, Some(refusal))
+        }
+        None => {
+            let refusal = format!("{} in the articles, nothing was published (--strict)", print::things(errors, "error"));
+            (None, false, Some(refusal))
+        }
+    };
+    let seconds = started.elapsed().as_secs_f64();
+    if args.json {
+        let mut counts = BTreeMap::new();
+        for diagnostic in &diagnostics {
+            *counts.entry(diagnostic.code.name()).or_default() += 1;
+        }
+        let summary = Summary {
+            generation: manifest.map(|manifest| manifest.generation.as_str()),
+            published,
+            articles: corpus.articles.len(),
+            sections: corpus.articles.iter().map(|article| article.sections.len()).sum(),
+            diagnostics: counts,
+            source_bytes: corpus.source_bytes,
+            index_bytes: manifest.map(Manifest::index_bytes).unwrap_or_default(),
+            seconds: (seconds * 1000.0).round() / 1000.0,
+        };
+        print::line(&serde_json::to_string(&summary)?)?;
+    } else if let Some(manifest) = manifest {
+        print::line(&summary_line(manifest, published, &corpus, errors, diagnostics.len() - errors, seconds))?;
+    }
+    match refusal {
+        Some(refusal) => {
+            print::error(&refusal);
+            Ok(Exit::Content.into())
+        }
+        None => Ok(ExitCode::SUCCESS),
+    }
+}
+
+fn summary_line(manifest: &Manifest, published: bool, corpus: &Corpus, errors: usize, warnings: usize, seconds: f64) -> String {
+    let verb = if published { "published" } else { "unchanged" };
+    let mut left_out = Vec::new();
+    if corpus.hidden > 0 {
+        left_out.push(format!("{} not public", print::count(corpus.hidden)));
+    }
+    if errors > 0 {
+        left_out.push(print::things(errors, "error"));
+    }
+    if warnings > 0 {
+        left_out.push(print::things(warnings, "warning"));
+    }
+    let left_out = if left_out.is_empty() { String::new() } else { format!(" ({})", left_out.join(", ")) };
+    format!(
+        "{verb} {}: {}, {}{left_out}, {} of Markdown, {} of index, {seconds:.2} s",
+        manifest.generation,
+        print::things(manifest.articles, "article"),
+        print::things(manifest.sections, "section"),
+        print::size(manifest.source_bytes),
+        print::size(manifest.index_bytes()),
+    )
+}
+
+/// A bar on stderr, or nothing where stderr is no terminal.
+fn progress_bar(what: &'static str) -> ProgressBar {
+    if !std::io::stderr().is_terminal() {
+        return ProgressBar::hidden();
+    }
+    let style = ProgressStyle::with_template("{msg:>9} {wide_bar} {pos}/{len}").unwrap_or_else(|_| ProgressStyle::default_bar());
+    ProgressBar::new(0).with_style(style).with_message(what)
+}

@@ -1,0 +1,35 @@
+//! How good answers are: topics and judgments in, a run and its figures out.
+//!
+//! It asks the very [`Searcher`] that the server asks. Formats are those of TREC, so that
+//! other tools can read and write them.
+
+pub mod metrics;
+pub mod trec;
+
+use crate::lang::Lang;
+use crate::search::{Error, SearchRequest, Searcher};
+
+pub use self::metrics::Figures;
+pub use self::trec::{Qrels, Ranked, Run, Topic};
+
+/// Answers every topic with at most `depth` documents, for a reader of `lang`. A query
+/// that is too long is asked with its beginning, as the search page does.
+///
+/// # Errors
+/// When the index cannot be read.
+pub fn answer(searcher: &Searcher, topics: &[Topic], lang: Option<Lang>, depth: usize) -> Result<Run, Error> {
+    let mut run = Run::default();
+    for topic in topics {
+        let (request, _) = SearchRequest::shortened(&topic.query);
+        let response = searcher.search(&request.with_lang(lang).with_depth(depth))?;
+        let mut ranked: Vec<Ranked> = Vec::with_capacity(response.hits.len());
+        for hit in response.hits {
+            // Without a language an article may come in several; the best one counts.
+            if !ranked.iter().any(|known| known.document == hit.id) {
+                ranked.push(Ranked { document: hit.id, score: hit.score });
+            }
+        }
+        run.topics.push((topic.id.clone(), ranked));
+    }
+    Ok(run)
+}
