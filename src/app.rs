@@ -98,15 +98,14 @@ impl App {
 pub struct Serving {
     searcher: Arc<Searcher>,
     listings: [Listing; Lang::ALL.len()],
-    categories: BTreeSet<String>,
+    /// In their order.
+    categories: Vec<String>,
 }
 
 impl Serving {
     fn new(searcher: Searcher) -> Self {
         let catalog = searcher.generation().catalog();
-        let named = catalog.categories().iter().map(|category| &category.id);
-        let categories =
-            catalog.category_ids().iter().chain(named).flat_map(|id| lineage(id)).map(str::to_owned).collect();
+        let categories = categories(catalog);
         let listings = Lang::ALL.map(|lang| Listing::new(catalog, lang));
         Self { listings, categories, searcher: Arc::new(searcher) }
     }
@@ -136,33 +135,28 @@ impl Serving {
         &self.listings[place.expect("Lang::ALL holds every language")]
     }
 
-    /// Whether a category exists in any language, be it only as the parent of others.
-    #[must_use]
-    pub fn has_category(&self, id: &str) -> bool {
-        self.categories.contains(id)
-    }
-
     /// All categories in their order: parents before children, named ones by their order,
-    /// then the others by id.
+    /// then the others by id. A parent of others is one, be it without articles of its own.
     #[must_use]
-    pub fn categories(&self) -> Vec<&str> {
-        let mut ids: Vec<&str> = self.categories.iter().map(String::as_str).collect();
-        ids.sort_by_cached_key(|id| self.category_place(id));
-        ids
+    pub fn categories(&self) -> &[String] {
+        &self.categories
     }
 
     /// The categories right below `parent`, in their order; the outermost below `None`.
-    #[must_use]
-    pub fn children(&self, parent: Option<&str>) -> Vec<&str> {
-        self.categories().into_iter().filter(|id| id.rsplit_once('/').map(|(above, _)| above) == parent).collect()
+    pub fn children(&self, parent: Option<&str>) -> impl Iterator<Item = &str> {
+        let categories = self.categories.iter().map(String::as_str);
+        categories.filter(move |id| id.rsplit_once('/').map(|(above, _)| above) == parent)
     }
+}
 
-    /// The places of a category and its parents, outermost first.
-    fn category_place(&self, id: &str) -> Vec<(i32, String)> {
-        let named = self.catalog().categories();
-        let order = |id: &str| named.find(id).map_or(i32::MAX, |category| category.order);
-        lineage(id).map(|part| (order(part), part.to_owned())).collect()
-    }
+fn categories(catalog: &Catalog) -> Vec<String> {
+    let named = catalog.categories();
+    let order = |id: &str| named.find(id).map_or(i32::MAX, |category| category.order);
+    let ids = catalog.category_ids().iter().chain(named.iter().map(|category| &category.id));
+    let ids: BTreeSet<&str> = ids.flat_map(|id| lineage(id)).collect();
+    let mut ids: Vec<String> = ids.into_iter().map(str::to_owned).collect();
+    ids.sort_by_cached_key(|id| lineage(id).map(|part| (order(part), part.to_owned())).collect::<Vec<_>>());
+    ids
 }
 
 /// A category and its parents, outermost first: `a/b` → `a`, `a/b`.

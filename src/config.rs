@@ -29,6 +29,8 @@ const ALIKE: f64 = 0.6;
 /// Everything that can be set, checked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Config {
+    /// The file that was read, if any.
+    pub file: Option<PathBuf>,
     /// Folder of the articles.
     pub articles: PathBuf,
     /// Folder of the index.
@@ -127,6 +129,7 @@ fn join(mistakes: &[Mistake]) -> String {
 impl Default for Config {
     fn default() -> Self {
         Self {
+            file: None,
             articles: "articles".into(),
             index: "index".into(),
             listen: SocketAddr::from(([127, 0, 0, 1], 8080)),

@@ -172,7 +172,11 @@ impl Script {
     pub fn of(c: char) -> Self {
         match c {
             'a'..='z' | 'A'..='Z' | '0'..='9' => Self::Latin,
-            '\0'..='\u{7f}' => Self::Other,
+            // ASCII marks, and those of Chinese text.
+            '\0'..='\u{7f}' | '\u{2010}'..='\u{2027}' | '\u{3000}'..='\u{3004}' | '\u{3008}'..='\u{3020}' => {
+                Self::Other
+            }
+            '\u{ff01}' | '\u{ff08}'..='\u{ff0f}' | '\u{ff1a}'..='\u{ff20}' => Self::Other,
             '\u{3400}'..='\u{4dbf}'
             | '\u{4e00}'..='\u{9fff}'
             | '\u{f900}'..='\u{faff}'

@@ -64,6 +64,24 @@ impl Folded {
     }
 }
 
+/// The folded form of a character that folds to exactly one, by itself; `None` for the rare
+/// others (accents, full width, composed letters, invisible characters).
+#[must_use]
+pub fn fold_one(c: char) -> Option<char> {
+    match c {
+        '\0'..='\u{7f}' => Some(c.to_ascii_lowercase()),
+        '\u{4e00}'..='\u{9fff}' | '\u{3400}'..='\u{4dbf}' => Some(variants::simplify(c)),
+        '\u{ac00}'..='\u{d7a3}' | '\u{3131}'..='\u{318e}' | '\u{3000}'..='\u{3002}' => Some(c),
+        // Quotes, brackets and other marks: no part of any word.
+        '\u{2010}'..='\u{2027}'
+        | '\u{3003}'..='\u{3020}'
+        | '\u{ff01}'
+        | '\u{ff08}'..='\u{ff0d}'
+        | '\u{ff1a}'..='\u{ff20}' => Some(' '),
+        _ => None,
+    }
+}
+
 /// Folds a text.
 #[must_use]
 pub fn fold(text: &str) -> Folded {
@@ -71,18 +89,6 @@ pub fn fold(text: &str) -> Folded {
     let mut chars = text.char_indices().peekable();
     while let Some((at, c)) = chars.next() {
         match c {
-            '\0'..='\u{7f}' => {
-                folded.mark(at, true);
-                folded.text.push(c.to_ascii_lowercase());
-            }
-            '\u{4e00}'..='\u{9fff}' | '\u{3400}'..='\u{4dbf}' => {
-                folded.mark(at, true);
-                folded.text.push(variants::simplify(c));
-            }
-            '\u{ac00}'..='\u{d7a3}' | '\u{3131}'..='\u{318e}' | '\u{3000}'..='\u{3002}' => {
-                folded.mark(at, true);
-                folded.text.push(c);
-            }
             // Conjoining letters come in groups that make one syllable.
             '\u{1100}'..='\u{11ff}' => {
                 let mut group = String::from(c);
@@ -93,7 +99,13 @@ pub fn fold(text: &str) -> Folded {
                 folded.mark(at, false);
                 folded.text.extend(group.nfc());
             }
-            c => fold_rare(c, at, &mut folded),
+            c => match fold_one(c) {
+                Some(one) if one.len_utf8() == c.len_utf8() => {
+                    folded.mark(at, true);
+                    folded.text.push(one);
+                }
+                _ => fold_rare(c, at, &mut folded),
+            },
         }
     }
     folded.mark(text.len(), true);

@@ -184,6 +184,19 @@ pub fn runs(folded: &str) -> impl Iterator<Item = Run> {
     })
 }
 
+/// The length of the Latin run that `rest` begins with, `before` being the character in
+/// front of it; 0 where none begins.
+#[must_use]
+pub fn latin_run(rest: &str, before: char) -> usize {
+    match rest.chars().next().map(Script::of) {
+        Some(Script::Latin) => english::chunk_length(rest),
+        Some(Script::Other) if english::is_signed_number(before.encode_utf8(&mut [0; 4]), rest) => {
+            english::chunk_length(rest)
+        }
+        _ => 0,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

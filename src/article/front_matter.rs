@@ -412,7 +412,15 @@ impl Reader<'_> {
             }
             "title" => self.meta.title = text,
             "category" if slug::is_id(value) => self.meta.category = text,
-            "category" => self.invalid(key, span, "letters, digits, `-` and `_`, parts joined by `/`"),
+            "category" => {
+                let clean = slug::clean_id(value);
+                let message =
+                    format!("`{value}` cannot be the id of a category: letters, digits, `-` and `_`");
+                let help =
+                    format!("it is read as `{clean}`; its name for readers belongs in `categories.toml`");
+                self.report(Code::InvalidId, span, message, Some(help));
+                self.meta.category = Some(clean);
+            }
             "summary" => self.meta.summary = text,
             "lang" => match Lang::from_tag(value) {
                 Some(lang) => self.meta.lang = Some(lang),

@@ -266,7 +266,7 @@ fn phrases(text: &str, analyzer: &Analyzer) -> Vec<Phrase> {
                 tokens.push(entry(Unit::Word));
             }
             Kind::Word(Script::Hangul | Script::Kana) if token.text.chars().nth(1).is_none() => {
-                tokens.push(entry(Unit::Word))
+                tokens.push(entry(Unit::Word));
             }
             Kind::Word(_) => {}
         }

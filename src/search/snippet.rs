@@ -13,6 +13,8 @@ const MAX_COLUMNS: usize = 200;
 const LEAD_COLUMNS: usize = 60;
 /// Text of one article that is read for its best section, in bytes.
 const MAX_READ: usize = 256 * 1024;
+/// Windows of one section that are compared.
+const MAX_WINDOWS: usize = 64;
 /// What a match in a heading counts beside one in the text.
 const HEADING_WEIGHT: f32 = 2.0;
 
@@ -120,14 +122,13 @@ fn cut(section: &str, matches: &[Match]) -> Snippet {
 
 /// The match at which the window with the most distinct terms begins; 0 without matches.
 fn best_start(section: &str, matches: &[Match]) -> usize {
+    let heaviest = matches.iter().map(|found| found.weight).fold(0.0, f32::max);
+    // Windows begin with a whole word; in a text full of them some are as good as all.
+    let heavy = matches.iter().filter(|found| found.weight >= heaviest);
+    let starts: Vec<usize> = heavy.map(|found| found.span.start).collect();
+    let step = starts.len().div_ceil(MAX_WINDOWS).max(1);
     let mut best = (0.0, 0);
-    let mut last = usize::MAX;
-    for found in matches {
-        let start = found.span.start;
-        if start == last {
-            continue;
-        }
-        last = start;
+    for start in starts.into_iter().step_by(step) {
         let end = end_of(section, start);
         let first = matches.partition_point(|other| other.span.start < start);
         let inside = matches.iter().skip(first).take_while(|other| other.span.start < end);
@@ -135,10 +136,6 @@ fn best_start(section: &str, matches: &[Match]) -> usize {
         let score = distinct(&inside);
         if score > best.0 {
             best = (score, start);
-        }
-        if best.1 == 0 && matches.len() > 500 && start > section.len() / 2 {
-            // A text full of matches: the first half is as good as the second.
-            break;
         }
     }
     best.1

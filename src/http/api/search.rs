@@ -1,0 +1,239 @@
+//! `GET /api/v1/search`
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use axum::Json;
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+use utoipa::{IntoParams, ToSchema};
+
+use crate::app::App;
+use crate::article;
+use crate::http::cache::Cache;
+use crate::http::error::{Error, Problem};
+use crate::http::extract::Params;
+use crate::lang::Lang;
+use crate::search::request::PER_PAGE;
+use crate::search::{self, SearchRequest};
+use crate::text;
+
+/// What can be asked. Of a parameter that is given twice the last value counts; an empty
+/// value counts as none; parameters that are not listed here are ignored.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "describes the parameters that `request` reads")]
+struct SearchParams {
+    /// The question, at most 256 characters. Without it there are no hits.
+    #[param(max_length = 256, required = false, example = "提现多久到账")]
+    q: String,
+    /// The reader's language: any BCP 47 tag that matches zh, zh-Hant, en or ko. Without it
+    /// all languages, that of the question's script first.
+    #[param(required = false, example = "zh")]
+    lang: String,
+    /// Only articles written in exactly that language.
+    #[param(required = false, default = false)]
+    lang_only: bool,
+    /// Only articles of this category.
+    #[param(required = false, example = "withdrawal")]
+    category: String,
+    /// Only articles with this tag.
+    #[param(required = false)]
+    tag: String,
+    /// The page, counted from 1. No page reaches beyond hit 1000.
+    #[param(required = false, minimum = 1, default = 1)]
+    page: usize,
+    /// Hits on a page.
+    #[param(required = false, minimum = 1, maximum = 50, default = 10)]
+    per_page: usize,
+    /// Says for each hit what scored how much.
+    #[param(required = false, default = false)]
+    explain: bool,
+}
+
+/// The answer to a question. Spans are `[start, end)` in UTF-16 code units.
+#[derive(Serialize, ToSchema)]
+pub(in crate::http) struct SearchReply<'a> {
+    /// The question as it was understood.
+    query: &'a str,
+    /// How many articles match.
+    total: usize,
+    /// How long the search took, in microseconds.
+    took_us: u64,
+    /// The generation that answered.
+    #[schema(example = "000001-0123456789ab")]
+    generation: &'a str,
+    /// The page of hits, best first.
+    hits: Vec<Hit<'a>>,
+    /// How the matching articles spread, each facet under all filters but its own.
+    facets: Facets<'a>,
+    /// Only the rarest words of a very long question were used.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[schema(required = false)]
+    shortened: bool,
+}
+
+/// An article that answers, with its best section.
+#[derive(Serialize, ToSchema)]
+struct Hit<'a> {
+    /// The article's id, the same in all languages.
+    #[schema(example = "withdrawal/withdraw-bank")]
+    id: &'a str,
+    /// The language of the article.
+    #[schema(example = "zh")]
+    lang: &'static str,
+    /// The title.
+    title: &'a str,
+    /// The path of the page, at the section that answers.
+    #[schema(example = "/zh/articles/withdrawal/withdraw-bank#h-提现步骤")]
+    url: String,
+    /// The id of that section's heading on the page; empty for the top of the page.
+    anchor: &'a str,
+    /// The category's id.
+    category: &'a str,
+    /// Only the order of scores within one reply means anything.
+    score: f32,
+    /// Matches in the title.
+    #[schema(value_type = Vec<Vec<usize>>, example = json!([[0, 2]]))]
+    title_spans: Vec<[usize; 2]>,
+    /// The lines to show.
+    snippet: Snippet<'a>,
+    /// When the content last changed.
+    #[schema(value_type = Option<String>, format = Date, example = "2026-08-12")]
+    updated: Option<jiff::civil::Date>,
+    /// What scored how much; only with `explain=true`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(required = false)]
+    explanation: Option<Vec<Contribution<'a>>>,
+}
+
+/// A piece of a section's text.
+#[derive(Serialize, ToSchema)]
+struct Snippet<'a> {
+    /// The text.
+    text: &'a str,
+    /// Matches in the text.
+    #[schema(value_type = Vec<Vec<usize>>, example = json!([[4, 6]]))]
+    spans: Vec<[usize; 2]>,
+}
+
+/// One term's part in a score.
+#[derive(Serialize, ToSchema)]
+struct Contribution<'a> {
+    /// The field: `title`, `body`, …
+    field: &'static str,
+    /// `word` or `gram`.
+    unit: &'static str,
+    /// The term as indexed.
+    term: &'a str,
+    /// Its share of the score.
+    score: f32,
+}
+
+/// Counts of matching articles.
+#[derive(Serialize, ToSchema)]
+struct Facets<'a> {
+    /// By category id.
+    category: Vec<FacetValue<'a>>,
+    /// By tag.
+    tag: Vec<FacetValue<'a>>,
+    /// By language.
+    lang: Vec<FacetValue<'a>>,
+}
+
+/// A value and how many matching articles have it.
+#[derive(Serialize, ToSchema)]
+struct FacetValue<'a> {
+    /// The value.
+    value: &'a str,
+    /// Articles.
+    count: usize,
+}
+
+/// Searches the articles.
+#[utoipa::path(
+    get,
+    path = "/api/v1/search",
+    tag = "help",
+    params(SearchParams),
+    responses(
+        (status = 200, description = "Hits, none for an empty question.", body = SearchReply),
+        (status = 400, description = "A parameter is out of bounds: `bad-parameter`, `query-too-long`, `bad-page`, `page-too-deep`.", body = Problem, content_type = "application/problem+json"),
+        (status = 414, description = "The address is longer than 8 KiB: `uri-too-long`.", body = Problem, content_type = "application/problem+json"),
+        (status = 500, description = "Something went wrong on our side: `internal`.", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "The answer took too long: `timeout`.", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(in crate::http) async fn search(State(app): State<Arc<App>>, params: Params) -> Result<Response, Error> {
+    let request = request(&params)?;
+    let serving = app.serving();
+    let started = Instant::now();
+    let response = serving.searcher().search(&request)?;
+    let took_us = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
+    let reply = SearchReply {
+        query: request.query(),
+        total: response.total,
+        took_us,
+        generation: serving.generation(),
+        hits: response.hits.iter().map(|found| hit(found, request.explain())).collect(),
+        facets: Facets {
+            category: facet(&response.facets.category),
+            tag: facet(&response.facets.tag),
+            lang: facet(&response.facets.lang),
+        },
+        shortened: response.is_shortened,
+    };
+    let mut response = Json(reply).into_response();
+    Cache::Never.put_on(&mut response);
+    Ok(response)
+}
+
+fn request(params: &Params) -> Result<SearchRequest, Error> {
+    let page = params.number("page")?.unwrap_or(1);
+    let per_page = params.number("per_page")?.unwrap_or(PER_PAGE);
+    let request = SearchRequest::new(params.text("q").unwrap_or_default())?
+        .with_lang(params.lang("lang")?)
+        .with_lang_only(params.flag("lang_only")?)
+        .with_category(params.text("category").map(str::to_owned))
+        .with_tag(params.text("tag").map(str::to_owned))
+        .with_explain(params.flag("explain")?)
+        .with_page(page, per_page)?;
+    Ok(request)
+}
+
+fn hit(hit: &search::Hit, explain: bool) -> Hit<'_> {
+    Hit {
+        id: &hit.id,
+        lang: hit.lang.tag(),
+        title: &hit.title,
+        url: url(hit.lang, &hit.id, &hit.anchor),
+        anchor: &hit.anchor,
+        category: &hit.category,
+        score: hit.score,
+        title_spans: text::utf16_spans(&hit.title, &hit.title_spans),
+        snippet: Snippet {
+            text: &hit.snippet.text,
+            spans: text::utf16_spans(&hit.snippet.text, &hit.snippet.spans),
+        },
+        updated: hit.updated,
+        explanation: explain.then(|| {
+            let part = |part: &'_ search::Contribution| {
+                Contribution { field: part.field, unit: part.unit, term: &part.term, score: part.score }
+            };
+            hit.explanation.iter().map(part).collect()
+        }),
+    }
+}
+
+/// The path of an article's page at an anchor.
+fn url(lang: Lang, id: &str, anchor: &str) -> String {
+    match anchor {
+        "" => article::url(lang, id),
+        anchor => format!("{}#{}", article::url(lang, id), article::fragment(anchor)),
+    }
+}
+
+fn facet(values: &[search::FacetValue]) -> Vec<FacetValue<'_>> {
+    values.iter().map(|value| FacetValue { value: &value.value, count: value.count }).collect()
+}

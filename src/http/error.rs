@@ -1,0 +1,166 @@
+//! From failure to status: one table. API clients get an RFC 9457 problem, browsers a page.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::cache::Cache;
+use crate::search;
+
+/// Why a request has no answer.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum Error {
+    /// There is nothing at this address.
+    #[error("there is nothing at this address")]
+    NotFound,
+    /// No article has this id, nor ever had.
+    #[error("there is no article `{0}`")]
+    NoArticle(String),
+    /// The address knows other methods.
+    #[error("this address does not know the method of the request")]
+    MethodNotAllowed,
+    /// A parameter is not what it must be.
+    #[error("`{name}` must be {expects}")]
+    Parameter {
+        /// Its name.
+        name: &'static str,
+        /// What it must be.
+        expects: &'static str,
+    },
+    /// The search refused the request, or failed.
+    #[error(transparent)]
+    Search(#[from] search::Error),
+    /// The address is longer than [`super::middleware::MAX_URI`].
+    #[error("the address is longer than {} bytes", super::middleware::MAX_URI)]
+    UriTooLong,
+    /// The head of the request is larger than [`super::middleware::MAX_HEADERS`].
+    #[error("the headers are larger than {} bytes", super::middleware::MAX_HEADERS)]
+    HeadersTooLarge,
+    /// A body where none belongs, or one that is too large.
+    #[error("the body of the request is too large")]
+    BodyTooLarge,
+    /// The answer took too long.
+    #[error("the answer took too long")]
+    Timeout,
+    /// A handler panicked.
+    #[error("something went wrong on our side")]
+    Panic,
+    /// A file of the generation could not be read, or a page not written.
+    #[error("something went wrong on our side")]
+    Internal(String),
+}
+
+/// A problem as in RFC 9457.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Problem {
+    /// A stable address that names the kind of problem: `/problems/<code>`.
+    #[serde(rename = "type")]
+    #[schema(example = "/problems/query-too-long")]
+    kind: String,
+    /// The kind of problem in words.
+    title: &'static str,
+    /// The HTTP status.
+    #[schema(example = 400)]
+    status: u16,
+    /// What is wrong with this request.
+    detail: String,
+    /// The last part of `type`.
+    #[schema(example = "query-too-long")]
+    code: &'static str,
+}
+
+impl Error {
+    /// The table: status, stable code, title.
+    pub(super) fn kind(&self) -> (StatusCode, &'static str, &'static str) {
+        match self {
+            Self::NotFound => (StatusCode::NOT_FOUND, "not-found", "Not found"),
+            Self::NoArticle(_) => (StatusCode::NOT_FOUND, "article-not-found", "Article not found"),
+            Self::MethodNotAllowed => {
+                (StatusCode::METHOD_NOT_ALLOWED, "method-not-allowed", "Method not allowed")
+            }
+            Self::Parameter { .. } => (StatusCode::BAD_REQUEST, "bad-parameter", "Bad parameter"),
+            Self::Search(search::Error::QueryTooLong(_)) => {
+                (StatusCode::BAD_REQUEST, "query-too-long", "Query too long")
+            }
+            Self::Search(search::Error::NoPage | search::Error::PerPage(_)) => {
+                (StatusCode::BAD_REQUEST, "bad-page", "Bad page")
+            }
+            Self::Search(search::Error::TooDeep { .. }) => {
+                (StatusCode::BAD_REQUEST, "page-too-deep", "Page too deep")
+            }
+            Self::UriTooLong => (StatusCode::URI_TOO_LONG, "uri-too-long", "Address too long"),
+            Self::HeadersTooLarge => {
+                (StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE, "headers-too-large", "Headers too large")
+            }
+            Self::BodyTooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "body-too-large", "Body too large"),
+            Self::Timeout => (StatusCode::SERVICE_UNAVAILABLE, "timeout", "Too slow"),
+            Self::Search(search::Error::Index(_)) | Self::Panic | Self::Internal(_) => {
+                (StatusCode::INTERNAL_SERVER_ERROR, "internal", "Internal error")
+            }
+        }
+    }
+
+    /// The problem document.
+    pub(super) fn problem(&self) -> Response {
+        let (status, code, title) = self.kind();
+        let detail = match self {
+            // What failed inside is for the log.
+            Self::Search(search::Error::Index(_)) => Self::Panic.to_string(),
+            error => error.to_string(),
+        };
+        let problem = Problem { kind: format!("/problems/{code}"), title, status: status.as_u16(), detail, code };
+        let mut response = (status, Json(problem)).into_response();
+        let content_type = HeaderValue::from_static("application/problem+json");
+        response.headers_mut().insert(header::CONTENT_TYPE, content_type);
+        self.finish(response)
+    }
+
+    /// Puts on what every failed reply has, whatever its body.
+    pub(super) fn finish(&self, mut response: Response) -> Response {
+        *response.status_mut() = self.kind().0;
+        Cache::Never.put_on(&mut response);
+        if let Self::Timeout = self {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+        }
+        response
+    }
+}
+
+/// The mark by which [`super::middleware::show_errors`] knows a failed reply: it alone
+/// sees the request again, and with it who asks and in which language.
+#[derive(Clone)]
+pub(super) struct Failure(pub(super) Arc<Error>);
+
+impl IntoResponse for Error {
+    fn into_response(self) -> Response {
+        match &self {
+            Self::Internal(_) | Self::Search(search::Error::Index(_)) => {
+                let reason = match &self {
+                    Self::Internal(reason) => reason.clone(),
+                    error => error.to_string(),
+                };
+                tracing::error!(%reason, "request failed");
+            }
+            _ => {}
+        }
+        let mut response = self.kind().0.into_response();
+        response.extensions_mut().insert(Failure(Arc::new(self)));
+        response
+    }
+}
+
+impl From<std::io::Error> for Error {
+    fn from(error: std::io::Error) -> Self {
+        Self::Internal(error.to_string())
+    }
+}
+
+impl From<askama::Error> for Error {
+    fn from(error: askama::Error) -> Self {
+        Self::Internal(error.to_string())
+    }
+}

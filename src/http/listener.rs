@@ -1,0 +1,223 @@
+//! Accepts connections and holds them to their time.
+//!
+//! hyper closes a connection that is idle too long. What hyper does not see is seen by
+//! [`Guarded`], between hyper and the socket: a connection that says nothing, a head or a
+//! body that trickles in, a reply that is not taken.
+//!
+//! **Invariant:** nothing a client does ends the loop or keeps a connection for ever.
+
+use std::convert::Infallible;
+use std::io;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use axum::Router;
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::server::graceful::GracefulShutdown;
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Semaphore;
+use tokio::time::Sleep;
+use tower::ServiceExt;
+
+/// Most headers of a request; more are a 431.
+const MAX_HEADERS: usize = 64;
+/// Most bytes of a request's head, address included; more are a 431. Between this and the
+/// smaller bounds of `middleware` the reply is a problem that says what is wrong.
+const MAX_HEAD: usize = 40 * 1024;
+/// Pause after the system could not hand out a connection, mostly for want of descriptors.
+const BACK_OFF: Duration = Duration::from_millis(100);
+/// A reply that is taken more slowly than this many bytes in each timeout is given up.
+const MIN_PROGRESS: usize = 16 * 1024;
+
+/// Bounds of the listener.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// Connections at one time; more wait in the system's queue.
+    pub max_connections: usize,
+    /// For the head of a request, for a new connection to say something, and for a reply
+    /// to make progress.
+    pub header_timeout: Duration,
+    /// Between two requests.
+    pub idle_timeout: Duration,
+    /// For requests in flight once `stop` is done.
+    pub drain_timeout: Duration,
+}
+
+/// Serves until `stop` is done, then accepts nothing more, finishes what is in flight and
+/// closes what is idle. Returns whether all connections ended in time.
+pub async fn serve(listener: TcpListener, router: Router, options: Options, stop: impl Future<Output = ()>) -> bool {
+    let mut builder = http1::Builder::new();
+    builder
+        .timer(TokioTimer::new())
+        // Runs from the end of one request to the head of the next.
+        .header_read_timeout(options.idle_timeout)
+        .max_headers(MAX_HEADERS)
+        .max_header_size(MAX_HEAD);
+    let permits = Arc::new(Semaphore::new(options.max_connections));
+    let graceful = GracefulShutdown::new();
+    let mut stop = std::pin::pin!(stop);
+    loop {
+        let next = async {
+            // The permit first: a connection that cannot be served yet stays in the queue.
+            let permit = Arc::clone(&permits).acquire_owned().await.expect("the semaphore is never closed");
+            (accept(&listener).await, permit)
+        };
+        let (stream, permit) = tokio::select! {
+            biased;
+            () = &mut stop => break,
+            next = next => next,
+        };
+        let heads = Arc::new(AtomicUsize::new(0));
+        let io = Guarded::new(stream, Arc::clone(&heads), options.header_timeout);
+        let router = router.clone();
+        let service = service_fn(move |request: hyper::Request<Incoming>| {
+            heads.fetch_add(1, Ordering::Relaxed);
+            let answer = router.clone().oneshot(request);
+            async move { Ok::<_, Infallible>(answer.await.unwrap_or_else(|never| match never {})) }
+        });
+        let connection = graceful.watch(builder.serve_connection(TokioIo::new(io), service));
+        tokio::spawn(async move {
+            if let Err(error) = connection.await {
+                tracing::debug!(%error, "connection ended");
+            }
+            drop(permit);
+        });
+    }
+    drop(listener);
+    let open = graceful.count();
+    let drained = tokio::time::timeout(options.drain_timeout, graceful.shutdown()).await.is_ok();
+    if !drained {
+        tracing::warn!(open, "connections were still open at the end of the drain timeout");
+    }
+    drained
+}
+
+/// The next connection. Failures are waited out: the listener itself stays good.
+async fn accept(listener: &TcpListener) -> TcpStream {
+    let mut is_failing = false;
+    loop {
+        match listener.accept().await {
+            Ok((stream, _)) => {
+                if let Err(error) = stream.set_nodelay(true) {
+                    tracing::debug!(%error, "cannot set TCP_NODELAY");
+                }
+                return stream;
+            }
+            // The client was gone before it was accepted.
+            Err(error) if is_of_client(&error) => {}
+            Err(error) => {
+                if !is_failing {
+                    tracing::error!(%error, "cannot accept connections, trying on");
+                    is_failing = true;
+                }
+                tokio::time::sleep(BACK_OFF).await;
+            }
+        }
+    }
+}
+
+fn is_of_client(error: &io::Error) -> bool {
+    use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
+    matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset)
+}
+
+/// A socket that is held to its time.
+struct Guarded {
+    stream: TcpStream,
+    timeout: Duration,
+    /// Heads that hyper has read, counted by the service.
+    heads: Arc<AtomicUsize>,
+    /// As many of them are known here.
+    known_heads: usize,
+    /// Runs from the first byte of a request (of the connection, at first) to its head's end.
+    reading: Option<Pin<Box<Sleep>>>,
+    /// Runs while the client does not take what is written; with the bytes it took since.
+    writing: Option<(Pin<Box<Sleep>>, usize)>,
+}
+
+impl Guarded {
+    fn new(stream: TcpStream, heads: Arc<AtomicUsize>, timeout: Duration) -> Self {
+        let reading = Some(Box::pin(tokio::time::sleep(timeout)));
+        Self { stream, timeout, heads, known_heads: 0, reading, writing: None }
+    }
+
+    /// What a write brought; one that waits is held to its time.
+    fn wrote(&mut self, cx: &mut Context<'_>, result: Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {
+        match &result {
+            Poll::Ready(Ok(length)) => {
+                if let Some((_, taken)) = &mut self.writing {
+                    *taken += length;
+                }
+                self.writing.take_if(|(_, taken)| *taken >= MIN_PROGRESS);
+                result
+            }
+            Poll::Ready(Err(_)) => result,
+            Poll::Pending => {
+                let timeout = self.timeout;
+                let (deadline, _) =
+                    self.writing.get_or_insert_with(|| (Box::pin(tokio::time::sleep(timeout)), 0));
+                deadline.as_mut().poll(cx).map(|()| Err(io::ErrorKind::TimedOut.into()))
+            }
+        }
+    }
+}
+
+impl AsyncRead for Guarded {
+    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        let heads = self.heads.load(Ordering::Relaxed);
+        if heads != self.known_heads {
+            self.known_heads = heads;
+            self.reading = None;
+        }
+        let before = buffer.filled().len();
+        match Pin::new(&mut self.stream).poll_read(cx, buffer) {
+            Poll::Ready(result) => {
+                if buffer.filled().len() > before && self.reading.is_none() {
+                    self.reading = Some(Box::pin(tokio::time::sleep(self.timeout)));
+                }
+                Poll::Ready(result)
+            }
+            Poll::Pending => match &mut self.reading {
+                Some(deadline) => deadline.as_mut().poll(cx).map(|()| Err(io::ErrorKind::TimedOut.into())),
+                None => Poll::Pending,
+            },
+        }
+    }
+}
+
+impl AsyncWrite for Guarded {
+    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, data: &[u8]) -> Poll<io::Result<usize>> {
+        let result = Pin::new(&mut self.stream).poll_write(cx, data);
+        self.wrote(cx, result)
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        data: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        let result = Pin::new(&mut self.stream).poll_write_vectored(cx, data);
+        self.wrote(cx, result)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.stream.is_write_vectored()
+    }
+
+    /// hyper flushes when it has nothing left to write.
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.writing = None;
+        Pin::new(&mut self.stream).poll_flush(cx)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_shutdown(cx)
+    }
+}

@@ -1,0 +1,141 @@
+//! What all addresses share, from the outside in: trace, security headers, entity tags of
+//! compressed bodies, compression, the face of errors, panics, bounds, time.
+
+use std::any::Any;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use axum::extract::{MatchedPath, Request, State};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use tower_http::CompressionLevel;
+use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{And, NotForContentType, Predicate, SizeAbove};
+
+use super::error::{Error, Failure};
+use super::{cache, extract, pages};
+use crate::app::App;
+
+/// Longest address in bytes.
+pub(super) const MAX_URI: usize = 8 * 1024;
+/// Names and values of all headers in bytes.
+pub(super) const MAX_HEADERS: usize = 16 * 1024;
+/// Largest body in bytes, where a body belongs at all.
+const MAX_BODY: u64 = 64 * 1024;
+/// Bodies below this many bytes are not compressed.
+const COMPRESS_FROM: u64 = 1024;
+/// Brotli's own default is for files that are compressed once, and far too slow here.
+const COMPRESSION: i32 = 4;
+
+/// What every reply tells the browser. `img-src https:` is for images that articles link to.
+const SECURITY_HEADERS: [(HeaderName, &str); 5] = [
+    (
+        header::CONTENT_SECURITY_POLICY,
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' https:; connect-src 'self'; \
+         manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    ),
+    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    (header::REFERRER_POLICY, "strict-origin-when-cross-origin"),
+    (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+    (
+        HeaderName::from_static("permissions-policy"),
+        "camera=(), geolocation=(), microphone=(), payment=(), usb=(), browsing-topics=()",
+    ),
+];
+
+/// Puts the headers on that every reply has.
+pub(super) async fn security_headers(request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    for (name, value) in SECURITY_HEADERS {
+        response.headers_mut().insert(name, HeaderValue::from_static(value));
+    }
+    response
+}
+
+/// One line for each request, by its route: addresses and questions are nobody's business.
+pub(super) async fn trace(request: Request, next: Next) -> Response {
+    let started = Instant::now();
+    let method = request.method().clone();
+    let route = request.extensions().get::<MatchedPath>().cloned();
+    let response = next.run(request).await;
+    let route = route.as_ref().map_or("unmatched", MatchedPath::as_str);
+    let micros = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
+    tracing::debug!(%method, route, status = response.status().as_u16(), micros, "request");
+    response
+}
+
+/// Gives compressed bodies entity tags of their own.
+pub(super) async fn tag_encodings(request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    cache::tag_encoding(&mut response);
+    response
+}
+
+/// Compresses texts that are worth it; images are compressed already.
+pub(super) fn compression() -> CompressionLayer<And<SizeAbove, NotForContentType>> {
+    let worth_it = SizeAbove::new(COMPRESS_FROM).and(NotForContentType::IMAGES);
+    CompressionLayer::new().quality(CompressionLevel::Precise(COMPRESSION)).compress_when(worth_it)
+}
+
+/// Gives failures their face: a problem for programs, a page for people.
+pub(super) async fn show_errors(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
+    let path = request.uri().path().to_owned();
+    let asked = [header::ACCEPT, header::ACCEPT_LANGUAGE, header::COOKIE]
+        .into_iter()
+        .filter_map(|name| request.headers().get(&name).cloned().map(|value| (name, value)));
+    let headers: HeaderMap = asked.collect();
+    let mut response = next.run(request).await;
+    let Some(Failure(error)) = response.extensions_mut().remove::<Failure>() else { return response };
+    let face = if path.starts_with("/api/") || extract::prefers_json(&headers) {
+        error.problem()
+    } else {
+        let lang = extract::lang_of_path(&path);
+        let lang = lang.unwrap_or_else(|| extract::reader(&headers, app.site().default_lang));
+        pages::error::show(&app, lang, &error).map_or_else(|failure| failure.problem(), |page| error.finish(page))
+    };
+    // `Allow` and the like stay; length and type are those of the new body.
+    let (mut parts, body) = face.into_parts();
+    for (name, value) in response.headers() {
+        if *name != header::CONTENT_LENGTH && *name != header::CONTENT_TYPE {
+            parts.headers.append(name.clone(), value.clone());
+        }
+    }
+    Response::from_parts(parts, body)
+}
+
+/// A handler that panicked has answered nothing: say so.
+#[expect(clippy::needless_pass_by_value, reason = "the signature that CatchPanicLayer asks for")]
+pub(super) fn panicked(panic: Box<dyn Any + Send + 'static>) -> Response {
+    let message = panic.downcast_ref::<String>().map(String::as_str).or(panic.downcast_ref::<&str>().copied());
+    tracing::error!(message = message.unwrap_or("no message"), "a handler panicked");
+    Error::Panic.into_response()
+}
+
+/// Refuses requests that are larger than any of ours.
+pub(super) async fn bounds(request: Request, next: Next) -> Response {
+    let uri = request.uri();
+    let length = uri.path_and_query().map_or(0, |address| address.as_str().len());
+    if length > MAX_URI {
+        return Error::UriTooLong.into_response();
+    }
+    let headers = request.headers();
+    if headers.iter().map(|(name, value)| name.as_str().len() + value.len()).sum::<usize>() > MAX_HEADERS {
+        return Error::HeadersTooLarge.into_response();
+    }
+    let max_body = if matches!(*request.method(), Method::GET | Method::HEAD) { 0 } else { MAX_BODY };
+    let named = headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
+    // A body without a length is sent in pieces: no client of ours does.
+    if named.unwrap_or(0) > max_body || headers.contains_key(header::TRANSFER_ENCODING) {
+        return Error::BodyTooLarge.into_response();
+    }
+    next.run(request).await
+}
+
+/// Answers for a handler that does not.
+pub(super) async fn timeout(timeout: Duration, request: Request, next: Next) -> Response {
+    match tokio::time::timeout(timeout, next.run(request)).await {
+        Ok(response) => response,
+        Err(_) => Error::Timeout.into_response(),
+    }
+}

@@ -1,0 +1,48 @@
+//! Every address there is.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::routing::get;
+use tower_http::catch_panic::CatchPanicLayer;
+
+use super::error::Error;
+use super::{api, assets, media, middleware, ops, pages};
+use crate::app::App;
+
+/// The server as one service. A reply that does not begin within `timeout` is a 503.
+pub fn router(app: Arc<App>, timeout: Duration) -> Router {
+    Router::new()
+        // Pages
+        .route("/", get(pages::home::negotiated))
+        .route("/search", get(pages::search::show))
+        .route("/{lang}", get(pages::home::with_slash))
+        .route("/{lang}/", get(pages::home::fixed))
+        .route("/{lang}/articles/{*id}", get(pages::article::show))
+        .route("/{lang}/categories/{*category}", get(pages::category::show))
+        // API
+        .route("/api/v1/search", get(api::search::search))
+        .route("/api/v1/articles/{*id}", get(api::articles::article))
+        .route("/api/v1/categories", get(api::categories::categories))
+        .route("/api/v1/openapi.json", get(api::openapi))
+        // Files
+        .route("/assets/{name}", get(assets::asset))
+        .route("/media/{name}", get(media::image))
+        // Operation
+        .route("/healthz", get(ops::healthz))
+        .route("/readyz", get(ops::readyz))
+        .fallback(async || Error::NotFound)
+        .method_not_allowed_fallback(async || Error::MethodNotAllowed)
+        // The last layer is the outermost.
+        .layer(from_fn(move |request, next| middleware::timeout(timeout, request, next)))
+        .layer(from_fn(middleware::bounds))
+        .layer(CatchPanicLayer::custom(middleware::panicked))
+        .layer(from_fn_with_state(Arc::clone(&app), middleware::show_errors))
+        .layer(middleware::compression())
+        .layer(from_fn(middleware::tag_encodings))
+        .layer(from_fn(middleware::security_headers))
+        .layer(from_fn(middleware::trace))
+        .with_state(app)
+}
