@@ -97,6 +97,7 @@ impl App {
 #[derive(Debug)]
 pub struct Serving {
     searcher: Arc<Searcher>,
+    /// By language, in the order of [`Lang`] itself.
     listings: [Listing; Lang::ALL.len()],
     /// In their order.
     categories: Vec<String>,
@@ -106,7 +107,9 @@ impl Serving {
     fn new(searcher: Searcher) -> Self {
         let catalog = searcher.generation().catalog();
         let categories = categories(catalog);
-        let listings = Lang::ALL.map(|lang| Listing::new(catalog, lang));
+        let mut langs = Lang::ALL;
+        langs.sort_unstable();
+        let listings = langs.map(|lang| Listing::new(catalog, lang));
         Self { listings, categories, searcher: Arc::new(searcher) }
     }
 
@@ -131,8 +134,7 @@ impl Serving {
     /// What a reader of this language can browse.
     #[must_use]
     pub fn listing(&self, reader: Lang) -> &Listing {
-        let place = Lang::ALL.iter().position(|lang| *lang == reader);
-        &self.listings[place.expect("Lang::ALL holds every language")]
+        &self.listings[reader as usize]
     }
 
     /// All categories in their order: parents before children, named ones by their order,

@@ -22,7 +22,7 @@ pub mod eval;
 
 pub mod config;
 
-//X pub mod app;
-//X pub mod http;
+pub mod app;
+pub mod http;
 
-//X pub mod cli;
+pub mod cli;

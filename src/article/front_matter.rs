@@ -3,16 +3,10 @@
 //! Both formats become the same list of entries with spans; one reader turns it into
 //! [`Meta`]. A value that cannot be used is a diagnostic and is passed over.
 
-use std::fmt;
-use std::ops::Range;
-
 use jiff::civil::Date;
-use serde::Deserialize;
-use serde::de::{IgnoredAny, MapAccess, SeqAccess, Visitor};
-use serde_saphyr::Spanned;
-use toml::de::{DeTable, DeValue};
 
 use super::diagnostic::{Code, Diagnostic};
+use super::entries::{Entry, Placed, Value, toml_entries, yaml_entries};
 use super::{Audience, Status, slug};
 use crate::lang::Lang;
 use crate::text::{self, Span};
@@ -38,9 +32,6 @@ const KEYS: [&str; 15] = [
     "order",
     "translations",
 ];
-
-/// A string and where it stands in the file.
-pub(crate) type Placed = (String, Span);
 
 /// What the front matter says.
 #[derive(Debug, Default)]
@@ -71,20 +62,6 @@ pub(crate) struct FrontMatter {
 enum Format {
     Yaml,
     Toml,
-}
-
-/// A scalar as written, a list of such scalars, or anything else.
-enum Value {
-    Scalar(String),
-    List(Vec<Placed>),
-    Null,
-    Other,
-}
-
-struct Entry {
-    key: Placed,
-    value: Value,
-    span: Span,
 }
 
 /// Reads the front matter of a file. Diagnostics of what could not be used are appended;
@@ -158,193 +135,6 @@ fn split(source: &str) -> Option<(Format, Span, Option<usize>)> {
             && key.trim_end().bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-'))
     });
     keyed.then_some((format, Span::new(inner, source.len()), None))
-}
-
-impl Entry {
-    fn shift(&mut self, by: usize) {
-        let list: &mut [Placed] = match &mut self.value {
-            Value::List(items) => items,
-            _ => &mut [],
-        };
-        let spans = list.iter_mut().map(|(_, span)| span).chain([&mut self.key.1, &mut self.span]);
-        for span in spans {
-            *span = Span::new(span.start + by, span.end + by);
-        }
-    }
-}
-
-type Broken = (Range<usize>, String);
-
-fn toml_entries(source: &str) -> Result<Vec<Entry>, Broken> {
-    let table = DeTable::parse(source)
-        .map_err(|error| (error.span().unwrap_or_default(), error.message().to_owned()))?;
-    let span = |range: Range<usize>| Span::new(range.start, range.end);
-    let scalar = |value: &toml::Spanned<DeValue<'_>>| match value.get_ref() {
-        DeValue::String(string) => Some(string.to_string()),
-        DeValue::Array(_) | DeValue::Table(_) => None,
-        _ => Some(text::slice(source, span(value.span())).to_owned()),
-    };
-    Ok(table
-        .get_ref()
-        .iter()
-        .map(|(key, value)| Entry {
-            key: (key.get_ref().to_string(), span(key.span())),
-            span: span(value.span()),
-            value: match value.get_ref() {
-                DeValue::Table(_) => Value::Other,
-                DeValue::Array(items) => {
-                    match items.iter().map(|item| Some((scalar(item)?, span(item.span())))).collect() {
-                        Some(list) => Value::List(list),
-                        None => Value::Other,
-                    }
-                }
-                _ => scalar(value).map_or(Value::Other, Value::Scalar),
-            },
-        })
-        .collect())
-}
-
-fn yaml_entries(source: &str) -> Result<Vec<Entry>, Broken> {
-    let options = serde_saphyr::options! {
-        budget: serde_saphyr::budget! { max_nodes: 1_000, max_depth: 16, max_aliases: 0 },
-        with_snippet: false,
-    };
-    // Three hashes cannot close a YAML document, so a block of comments or blanks is an empty mapping.
-    if source.lines().all(|line| line.trim().is_empty() || line.trim_start().starts_with('#')) {
-        return Ok(Vec::new());
-    }
-    let mapping: YamlMapping = serde_saphyr::from_str_with_options(source, options).map_err(|error| {
-        let range = error.location().map_or(0..0, |location| range_of(source, location));
-        let message = error.without_snippet().to_string();
-        (range, message.lines().next().unwrap_or_default().to_owned())
-    })?;
-    let span = |location| {
-        let range = range_of(source, location);
-        Span::new(range.start, range.end)
-    };
-    // A number, boolean or date keeps the form in which it was written.
-    let scalar = |node: &Spanned<YamlNode>| match &node.value {
-        YamlNode::String(string) => Some(string.clone()),
-        YamlNode::Plain => Some(text::slice(source, span(node.defined)).trim().to_owned()),
-        _ => None,
-    };
-    Ok(mapping
-        .0
-        .iter()
-        .map(|(key, node)| Entry {
-            key: (key.value.clone(), span(key.defined)),
-            span: span(node.defined),
-            value: match &node.value {
-                YamlNode::Null => Value::Null,
-                YamlNode::Mapping => Value::Other,
-                YamlNode::List(items) => {
-                    match items.iter().map(|item| Some((scalar(item)?, span(item.defined)))).collect() {
-                        Some(list) => Value::List(list),
-                        None => Value::Other,
-                    }
-                }
-                YamlNode::String(_) | YamlNode::Plain => scalar(node).map_or(Value::Other, Value::Scalar),
-            },
-        })
-        .collect())
-}
-
-fn range_of(source: &str, location: serde_saphyr::Location) -> Range<usize> {
-    let span = location.span();
-    let index = |value: u64| usize::try_from(value).unwrap_or(usize::MAX);
-    if let (Some(start), Some(len)) = (span.byte_offset(), span.byte_len()) {
-        let start = index(start);
-        return start..start.saturating_add(index(len));
-    }
-    let line_start: usize =
-        source.split_inclusive('\n').take(index(location.line()).saturating_sub(1)).map(str::len).sum();
-    let columns = index(location.column()).saturating_sub(1);
-    let start =
-        line_start + text::from(source, line_start).chars().take(columns).map(char::len_utf8).sum::<usize>();
-    start..start + 1
-}
-
-/// The keys of a YAML mapping in their order.
-struct YamlMapping(Vec<(Spanned<String>, Spanned<YamlNode>)>);
-
-enum YamlNode {
-    String(String),
-    /// A number or a boolean; its span has the text.
-    Plain,
-    Null,
-    List(Vec<Spanned<YamlNode>>),
-    Mapping,
-}
-
-impl<'de> Deserialize<'de> for YamlMapping {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Keys;
-        impl<'de> Visitor<'de> for Keys {
-            type Value = YamlMapping;
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("`key: value` lines")
-            }
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<YamlMapping, A::Error> {
-                let mut entries = Vec::new();
-                while let Some(key) = map.next_key()? {
-                    entries.push((key, map.next_value()?));
-                }
-                Ok(YamlMapping(entries))
-            }
-        }
-        deserializer.deserialize_map(Keys)
-    }
-}
-
-impl<'de> Deserialize<'de> for YamlNode {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Node;
-        impl<'de> Visitor<'de> for Node {
-            type Value = YamlNode;
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a value")
-            }
-            fn visit_bool<E>(self, _: bool) -> Result<YamlNode, E> {
-                Ok(YamlNode::Plain)
-            }
-            fn visit_i64<E>(self, _: i64) -> Result<YamlNode, E> {
-                Ok(YamlNode::Plain)
-            }
-            fn visit_u64<E>(self, _: u64) -> Result<YamlNode, E> {
-                Ok(YamlNode::Plain)
-            }
-            fn visit_i128<E>(self, _: i128) -> Result<YamlNode, E> {
-                Ok(YamlNode::Plain)
-            }
-            fn visit_u128<E>(self, _: u128) -> Result<YamlNode, E> {
-                Ok(YamlNode::Plain)
-            }
-            fn visit_f64<E>(self, _: f64) -> Result<YamlNode, E> {
-                Ok(YamlNode::Plain)
-            }
-            fn visit_str<E>(self, value: &str) -> Result<YamlNode, E> {
-                Ok(YamlNode::String(value.to_owned()))
-            }
-            fn visit_unit<E>(self) -> Result<YamlNode, E> {
-                Ok(YamlNode::Null)
-            }
-            fn visit_none<E>(self) -> Result<YamlNode, E> {
-                Ok(YamlNode::Null)
-            }
-            fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<YamlNode, A::Error> {
-                let mut items = Vec::new();
-                while let Some(item) = seq.next_element()? {
-                    items.push(item);
-                }
-                Ok(YamlNode::List(items))
-            }
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<YamlNode, A::Error> {
-                while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
-                Ok(YamlNode::Mapping)
-            }
-        }
-        deserializer.deserialize_any(Node)
-    }
 }
 
 /// Turns entries into [`Meta`].

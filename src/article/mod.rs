@@ -14,6 +14,7 @@
 pub mod diagnostic;
 mod slug;
 
+mod entries;
 mod front_matter;
 
 mod directives;

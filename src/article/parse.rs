@@ -2,6 +2,7 @@
 //! known, what it says ([`body`]).
 
 use super::diagnostic::{Code, Diagnostic};
+use super::entries::Placed;
 use super::front_matter::{self, FrontMatter, Meta};
 use super::links::{ArticleLink, Site, Target};
 use super::{Article, Audience, NO_CATEGORY, Status, render, slug};
@@ -130,7 +131,7 @@ pub(super) fn body<'a>(head: &'a Head<'a>, site: &Site) -> (Option<Parsed<'a>>, 
             diagnostics.push(Diagnostic::of_file(Code::MissingTitle, head.path, message));
             title_of_file(head.path)
         });
-    let ids = |placed: &[front_matter::Placed]| placed.iter().map(|(id, _)| id.clone()).collect();
+    let ids = |placed: &[Placed]| placed.iter().map(|(id, _)| id.clone()).collect();
     let article = Article {
         id: head.id.clone(),
         lang: head.lang,

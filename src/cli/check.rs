@@ -128,8 +128,15 @@ fn sarif(findings: &[Diagnostic], folder: &Path) -> Value {
 }
 
 /// What must be encoded in the path of a URI.
-const URI: &percent_encoding::AsciiSet =
-    &percent_encoding::CONTROLS.add(b' ').add(b'"').add(b'#').add(b'%').add(b'<').add(b'>').add(b'?').add(b'`');
+const URI: &percent_encoding::AsciiSet = &percent_encoding::CONTROLS
+    .add(b' ')
+    .add(b'"')
+    .add(b'#')
+    .add(b'%')
+    .add(b'<')
+    .add(b'>')
+    .add(b'?')
+    .add(b'`');
 
 fn article_path(folder: &Path, finding: &Diagnostic) -> String {
     folder.join(&finding.path).display().to_string()

@@ -47,9 +47,15 @@ pub(super) fn run(
     let generation = dir.open_current(Check::Sizes)?;
     let searcher = Searcher::new(Arc::new(generation));
     let run = answer(&searcher, &topics, args.lang, usize::from(args.depth))?;
-    let long = topics.iter().filter(|topic| topic.query.chars().count() > crate::search::request::MAX_QUERY_CHARS).count();
+    let long = topics
+        .iter()
+        .filter(|topic| topic.query.chars().count() > crate::search::request::MAX_QUERY_CHARS)
+        .count();
     if long > 0 {
-        print::note(&format!("{} longer than 256 characters: only the beginning was asked", print::things(long, "query")));
+        print::note(&format!(
+            "{} longer than 256 characters: only the beginning was asked",
+            print::things(long, "query")
+        ));
     }
     if let Some(path) = &args.run {
         let write = || {
@@ -65,7 +71,12 @@ pub(super) fn run(
     if let Some(qrels) = qrels {
         let figures = metrics::score(&run, &qrels);
         print::line(&format!("judged    {}", figures.topics))?;
-        let rows = [("nDCG@10", figures.ndcg), ("MRR@10", figures.mrr), ("R@10", figures.recall), ("empty", figures.empty)];
+        let rows = [
+            ("nDCG@10", figures.ndcg),
+            ("MRR@10", figures.mrr),
+            ("R@10", figures.recall),
+            ("empty", figures.empty),
+        ];
         for (name, figure) in rows {
             print::line(&format!("{name:<9} {figure:.4}"))?;
         }

@@ -151,7 +151,9 @@ fn remedy(error: &anyhow::Error) -> Option<&'static str> {
     match error.downcast_ref::<Index>()? {
         Index::NoIndex(_) => Some("build one with `jieda reindex`"),
         Index::Incompatible { .. } => Some("build it again with `jieda reindex`"),
-        Index::Damaged { .. } => Some("build it again with `jieda reindex`, or go back with `jieda index rollback`"),
+        Index::Damaged { .. } => {
+            Some("build it again with `jieda reindex`, or go back with `jieda index rollback`")
+        }
         Index::Locked { .. } => Some("wait until it is done; the lock ends with the process that holds it"),
         _ => None,
     }

@@ -97,9 +97,15 @@ mod tests {
 
     #[test]
     fn numbers_and_sizes_are_readable() {
-        assert_eq!((count(7), count(1_234), count(1_234_567)), ("7".into(), "1,234".into(), "1,234,567".into()));
+        assert_eq!(
+            (count(7), count(1_234), count(1_234_567)),
+            ("7".into(), "1,234".into(), "1,234,567".into())
+        );
         assert_eq!((things(1, "article"), things(2, "article")), ("1 article".into(), "2 articles".into()));
-        assert_eq!((size(12), size(1_500), size(2_500_000)), ("12 B".into(), "1.5 KB".into(), "2.5 MB".into()));
+        assert_eq!(
+            (size(12), size(1_500), size(2_500_000)),
+            ("12 B".into(), "1.5 KB".into(), "2.5 MB".into())
+        );
     }
 
     #[test]

@@ -15,6 +15,7 @@ use crate::index::indexer::{self, Outcome};
 use crate::index::{IndexDir, Manifest};
 
 #[derive(clap::Args)]
+#[expect(clippy::struct_excessive_bools, reason = "flags of a command line")]
 pub(super) struct Args {
     #[command(flatten)]
     articles: ArticlesArg,
@@ -80,15 +81,21 @@ pub(super) fn run(
         Some(Outcome::Published { manifest, .. }) => (Some(manifest), true, None),
         Some(Outcome::Unchanged(manifest)) => (Some(manifest), false, None),
         Some(Outcome::Empty) => {
-            let refusal = format!("no public article in {}, nothing was published", config.articles.display());
+            let refusal =
+                format!("no public article in {}, nothing was published", config.articles.display());
             (None, false, Some(refusal))
         }
         Some(Outcome::Shrunk { from, to }) => {
-            let refusal = format!("{from} articles would become {to}, nothing was published; if that is right, say --allow-shrink");
+            let refusal = format!(
+                "{from} articles would become {to}, nothing was published; if that is right, say --allow-shrink"
+            );
             (None, false, Some(refusal))
         }
         None => {
-            let refusal = format!("{} in the articles, nothing was published (--strict)", print::things(errors, "error"));
+            let refusal = format!(
+                "{} in the articles, nothing was published (--strict)",
+                print::things(errors, "error")
+            );
             (None, false, Some(refusal))
         }
     };
@@ -110,7 +117,14 @@ pub(super) fn run(
         };
         print::line(&serde_json::to_string(&summary)?)?;
     } else if let Some(manifest) = manifest {
-        print::line(&summary_line(manifest, published, &corpus, errors, diagnostics.len() - errors, seconds))?;
+        print::line(&summary_line(
+            manifest,
+            published,
+            &corpus,
+            errors,
+            diagnostics.len() - errors,
+            seconds,
+        ))?;
     }
     match refusal {
         Some(refusal) => {
@@ -121,7 +135,14 @@ pub(super) fn run(
     }
 }
 
-fn summary_line(manifest: &Manifest, published: bool, corpus: &Corpus, errors: usize, warnings: usize, seconds: f64) -> String {
+fn summary_line(
+    manifest: &Manifest,
+    published: bool,
+    corpus: &Corpus,
+    errors: usize,
+    warnings: usize,
+    seconds: f64,
+) -> String {
     let verb = if published { "published" } else { "unchanged" };
     let mut left_out = Vec::new();
     if corpus.hidden > 0 {
@@ -149,6 +170,7 @@ fn progress_bar(what: &'static str) -> ProgressBar {
     if !std::io::stderr().is_terminal() {
         return ProgressBar::hidden();
     }
-    let style = ProgressStyle::with_template("{msg:>9} {wide_bar} {pos}/{len}").unwrap_or_else(|_| ProgressStyle::default_bar());
+    let style = ProgressStyle::with_template("{msg:>9} {wide_bar} {pos}/{len}")
+        .unwrap_or_else(|_| ProgressStyle::default_bar());
     ProgressBar::new(0).with_style(style).with_message(what)
 }

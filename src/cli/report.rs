@@ -63,9 +63,7 @@ pub(super) fn render(diagnostic: &Diagnostic, folder: &Path, has_color: bool) ->
         group = group.element(Level::HELP.message(help));
     }
     let renderer = if has_color { Renderer::styled() } else { Renderer::plain() };
-    let mut out = renderer.render(&[group]).to_string();
-    out.push('\n');
-    out
+    renderer.render(&[group]) + "\n"
 }
 
 /// A line with characters a terminal would obey or hide replaced by visible ones, and the
@@ -75,7 +73,9 @@ fn visible(line: &str, span: Span) -> (String, std::ops::Range<usize>) {
         part.chars()
             .map(|c| match c {
                 '\t' => ' ',
-                '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' => '\u{fffd}',
+                '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' => {
+                    '\u{fffd}'
+                }
                 c if c.is_control() => '\u{fffd}',
                 c => c,
             })

@@ -106,7 +106,10 @@ fn entry(number: usize, hit: &Hit, has_color: bool) -> String {
         url = format!("{url}#{}", hit.anchor);
     }
     let indent = "    ";
-    let mut out = format!("{number:>2}. {title}  {}\n", print::style(&print::plain(&facts.join(" · ")), "2", has_color));
+    let mut out = format!(
+        "{number:>2}. {title}  {}\n",
+        print::style(&print::plain(&facts.join(" · ")), "2", has_color)
+    );
     out.push_str(&format!("{indent}{}\n", print::style(&print::plain(&url), "36", has_color)));
     if !hit.snippet.text.is_empty() {
         let before = if hit.snippet.is_cut_before { "…" } else { "" };

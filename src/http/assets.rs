@@ -51,7 +51,10 @@ impl Asset {
     fn has_name(&self, name: &str) -> bool {
         let mut parts = name.split('.');
         let (stem, hash, extension) = (parts.next(), parts.next(), parts.next());
-        stem == Some(self.stem) && hash.is_some() && extension == Some(self.extension) && parts.next().is_none()
+        stem == Some(self.stem)
+            && hash.is_some()
+            && extension == Some(self.extension)
+            && parts.next().is_none()
     }
 }
 

@@ -40,7 +40,12 @@ impl Cache {
 
     /// A 200 with a strong entity tag made from the body, so that it changes with content,
     /// templates and settings alike; a 304 when the client has that very body.
-    pub(super) fn reply(self, request: &HeaderMap, content_type: &'static str, body: impl Into<Bytes>) -> Response {
+    pub(super) fn reply(
+        self,
+        request: &HeaderMap,
+        content_type: &'static str,
+        body: impl Into<Bytes>,
+    ) -> Response {
         let body = body.into();
         let hash = text::hex(&Sha256::digest(&body));
         let tag = text::upto(&hash, 32);
@@ -82,7 +87,8 @@ fn set_tag(response: &mut Response, tag: &str) {
 /// A compressed body is another representation and needs a tag of its own (RFC 9110, 8.8.3.3).
 pub(super) fn tag_encoding(response: &mut Response) {
     let headers = response.headers_mut();
-    let (Some(tag), Some(encoding)) = (headers.get(header::ETAG), headers.get(header::CONTENT_ENCODING)) else {
+    let (Some(tag), Some(encoding)) = (headers.get(header::ETAG), headers.get(header::CONTENT_ENCODING))
+    else {
         return;
     };
     let (Ok(tag), Ok(encoding)) = (tag.to_str(), encoding.to_str()) else { return };

@@ -112,7 +112,8 @@ impl Error {
             Self::Search(search::Error::Index(_)) => Self::Panic.to_string(),
             error => error.to_string(),
         };
-        let problem = Problem { kind: format!("/problems/{code}"), title, status: status.as_u16(), detail, code };
+        let problem =
+            Problem { kind: format!("/problems/{code}"), title, status: status.as_u16(), detail, code };
         let mut response = (status, Json(problem)).into_response();
         let content_type = HeaderValue::from_static("application/problem+json");
         response.headers_mut().insert(header::CONTENT_TYPE, content_type);

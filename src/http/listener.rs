@@ -52,7 +52,12 @@ pub struct Options {
 
 /// Serves until `stop` is done, then accepts nothing more, finishes what is in flight and
 /// closes what is idle. Returns whether all connections ended in time.
-pub async fn serve(listener: TcpListener, router: Router, options: Options, stop: impl Future<Output = ()>) -> bool {
+pub async fn serve(
+    listener: TcpListener,
+    router: Router,
+    options: Options,
+    stop: impl Future<Output = ()>,
+) -> bool {
     let mut builder = http1::Builder::new();
     builder
         .timer(TokioTimer::new())
@@ -66,7 +71,7 @@ pub async fn serve(listener: TcpListener, router: Router, options: Options, stop
     loop {
         let next = async {
             // The permit first: a connection that cannot be served yet stays in the queue.
-            let permit = Arc::clone(&permits).acquire_owned().await.expect("the semaphore is never closed");
+            let permit = Arc::clone(&permits).acquire_owned().await;
             (accept(&listener).await, permit)
         };
         let (stream, permit) = tokio::select! {
@@ -170,7 +175,11 @@ impl Guarded {
 }
 
 impl AsyncRead for Guarded {
-    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
         let heads = self.heads.load(Ordering::Relaxed);
         if heads != self.known_heads {
             self.known_heads = heads;

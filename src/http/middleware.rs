@@ -92,7 +92,8 @@ pub(super) async fn show_errors(State(app): State<Arc<App>>, request: Request, n
     } else {
         let lang = extract::lang_of_path(&path);
         let lang = lang.unwrap_or_else(|| extract::reader(&headers, app.site().default_lang));
-        pages::error::show(&app, lang, &error).map_or_else(|failure| failure.problem(), |page| error.finish(page))
+        pages::error::show(&app, lang, &error)
+            .map_or_else(|failure| failure.problem(), |page| error.finish(page))
     };
     // `Allow` and the like stay; length and type are those of the new body.
     let (mut parts, body) = face.into_parts();
@@ -107,7 +108,8 @@ pub(super) async fn show_errors(State(app): State<Arc<App>>, request: Request, n
 /// A handler that panicked has answered nothing: say so.
 #[expect(clippy::needless_pass_by_value, reason = "the signature that CatchPanicLayer asks for")]
 pub(super) fn panicked(panic: Box<dyn Any + Send + 'static>) -> Response {
-    let message = panic.downcast_ref::<String>().map(String::as_str).or(panic.downcast_ref::<&str>().copied());
+    let message =
+        panic.downcast_ref::<String>().map(String::as_str).or(panic.downcast_ref::<&str>().copied());
     tracing::error!(message = message.unwrap_or("no message"), "a handler panicked");
     Error::Panic.into_response()
 }
@@ -124,7 +126,8 @@ pub(super) async fn bounds(request: Request, next: Next) -> Response {
         return Error::HeadersTooLarge.into_response();
     }
     let max_body = if matches!(*request.method(), Method::GET | Method::HEAD) { 0 } else { MAX_BODY };
-    let named = headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
+    let named =
+        headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
     // A body without a length is sent in pieces: no client of ours does.
     if named.unwrap_or(0) > max_body || headers.contains_key(header::TRANSFER_ENCODING) {
         return Error::BodyTooLarge.into_response();

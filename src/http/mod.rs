@@ -21,7 +21,7 @@ mod error;
 mod extract;
 mod middleware;
 
-mod api;
+pub mod api;
 mod openapi;
 
 mod i18n;

@@ -45,8 +45,11 @@ pub(super) async fn healthz() -> Response {
 )]
 pub(super) async fn readyz(State(app): State<Arc<App>>) -> Response {
     let generation = app.serving().generation().to_owned();
-    let (code, status) =
-        if app.is_draining() { (StatusCode::SERVICE_UNAVAILABLE, "draining") } else { (StatusCode::OK, "ready") };
+    let (code, status) = if app.is_draining() {
+        (StatusCode::SERVICE_UNAVAILABLE, "draining")
+    } else {
+        (StatusCode::OK, "ready")
+    };
     never_kept((code, Json(Readiness { status, generation })).into_response())
 }
 

@@ -14,7 +14,7 @@ use crate::app::App;
 
 /// The server as one service. A reply that does not begin within `timeout` is a 503.
 pub fn router(app: Arc<App>, timeout: Duration) -> Router {
-    Router::new()
+    let routes = Router::new()
         // Pages
         .route("/", get(pages::home::negotiated))
         .route("/search", get(pages::search::show))
@@ -32,7 +32,13 @@ pub fn router(app: Arc<App>, timeout: Duration) -> Router {
         .route("/media/{name}", get(media::image))
         // Operation
         .route("/healthz", get(ops::healthz))
-        .route("/readyz", get(ops::readyz))
+        .route("/readyz", get(ops::readyz));
+    shared(routes, app, timeout)
+}
+
+/// Puts around routes what all addresses share.
+pub fn shared(routes: Router<Arc<App>>, app: Arc<App>, timeout: Duration) -> Router {
+    routes
         .fallback(async || Error::NotFound)
         .method_not_allowed_fallback(async || Error::MethodNotAllowed)
         // The last layer is the outermost.

@@ -1,1 +1,10 @@
-fn main() {}
+//! Everything that crosses module borders, as one binary.
+#![allow(clippy::unwrap_used, clippy::string_slice, reason = "a test that fails this way has failed")]
+
+mod world;
+
+mod tidy;
+
+mod articles;
+mod generations;
+mod search;

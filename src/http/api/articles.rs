@@ -18,14 +18,12 @@ use crate::index::{ArticleView, Catalog};
 use crate::lang::Lang;
 
 #[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "describes the parameters that `article` reads")]
 struct ArticleParams {
-    /// The article's id, slashes included, or a former one.
-    #[param(parameter_in = Path, example = "withdrawal/withdraw-bank")]
-    id: String,
     /// The reader's language; the site's default without it. An article that is not
     /// written in it comes in a language in which it is.
-    #[param(parameter_in = Query, required = false, example = "zh")]
+    #[param(required = false, example = "zh")]
     lang: String,
 }
 
@@ -95,7 +93,10 @@ struct Related<'a> {
     get,
     path = "/api/v1/articles/{id}",
     tag = "help",
-    params(ArticleParams),
+    params(
+        ("id" = String, Path, description = "The article's id, slashes included, or a former one.", example = "withdrawal/withdraw-bank"),
+        ArticleParams
+    ),
     responses(
         (status = 200, description = "The article.", body = ArticleReply),
         (status = 301, description = "A former id; `Location` names the present one."),

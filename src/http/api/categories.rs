@@ -85,7 +85,10 @@ pub(in crate::http) async fn categories(
             url: article::category_url(lang, id),
         }
     });
-    let reply =
-        CategoriesReply { lang: lang.tag(), categories: categories.collect(), generation: serving.generation() };
+    let reply = CategoriesReply {
+        lang: lang.tag(),
+        categories: categories.collect(),
+        generation: serving.generation(),
+    };
     super::reply(Cache::Content, &headers, &reply)
 }

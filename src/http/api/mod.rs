@@ -9,6 +9,7 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use serde::Serialize;
 
+pub use self::search::SearchReply;
 use super::cache::Cache;
 use super::error::Error;
 

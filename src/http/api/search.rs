@@ -1,7 +1,7 @@
 //! `GET /api/v1/search`
 
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use axum::Json;
 use axum::extract::State;
@@ -16,7 +16,7 @@ use crate::http::error::{Error, Problem};
 use crate::http::extract::Params;
 use crate::lang::Lang;
 use crate::search::request::PER_PAGE;
-use crate::search::{self, SearchRequest};
+use crate::search::{self, SearchRequest, SearchResponse};
 use crate::text;
 
 /// What can be asked. Of a parameter that is given twice the last value counts; an empty
@@ -53,21 +53,21 @@ struct SearchParams {
 }
 
 /// The answer to a question. Spans are `[start, end)` in UTF-16 code units.
-#[derive(Serialize, ToSchema)]
-pub(in crate::http) struct SearchReply<'a> {
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SearchReply {
     /// The question as it was understood.
-    query: &'a str,
+    query: String,
     /// How many articles match.
     total: usize,
     /// How long the search took, in microseconds.
     took_us: u64,
     /// The generation that answered.
     #[schema(example = "000001-0123456789ab")]
-    generation: &'a str,
+    generation: String,
     /// The page of hits, best first.
-    hits: Vec<Hit<'a>>,
+    hits: Vec<Hit>,
     /// How the matching articles spread, each facet under all filters but its own.
-    facets: Facets<'a>,
+    facets: Facets,
     /// Only the rarest words of a very long question were used.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     #[schema(required = false)]
@@ -75,80 +75,128 @@ pub(in crate::http) struct SearchReply<'a> {
 }
 
 /// An article that answers, with its best section.
-#[derive(Serialize, ToSchema)]
-struct Hit<'a> {
+#[derive(Debug, Serialize, ToSchema)]
+struct Hit {
     /// The article's id, the same in all languages.
     #[schema(example = "withdrawal/withdraw-bank")]
-    id: &'a str,
+    id: String,
     /// The language of the article.
     #[schema(example = "zh")]
     lang: &'static str,
     /// The title.
-    title: &'a str,
+    title: String,
     /// The path of the page, at the section that answers.
     #[schema(example = "/zh/articles/withdrawal/withdraw-bank#h-提现步骤")]
     url: String,
     /// The id of that section's heading on the page; empty for the top of the page.
-    anchor: &'a str,
+    anchor: String,
     /// The category's id.
-    category: &'a str,
+    category: String,
     /// Only the order of scores within one reply means anything.
     score: f32,
     /// Matches in the title.
     #[schema(value_type = Vec<Vec<usize>>, example = json!([[0, 2]]))]
     title_spans: Vec<[usize; 2]>,
     /// The lines to show.
-    snippet: Snippet<'a>,
+    snippet: Snippet,
     /// When the content last changed.
     #[schema(value_type = Option<String>, format = Date, example = "2026-08-12")]
     updated: Option<jiff::civil::Date>,
     /// What scored how much; only with `explain=true`.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false)]
-    explanation: Option<Vec<Contribution<'a>>>,
+    explanation: Vec<Contribution>,
 }
 
 /// A piece of a section's text.
-#[derive(Serialize, ToSchema)]
-struct Snippet<'a> {
+#[derive(Debug, Serialize, ToSchema)]
+struct Snippet {
     /// The text.
-    text: &'a str,
+    text: String,
     /// Matches in the text.
     #[schema(value_type = Vec<Vec<usize>>, example = json!([[4, 6]]))]
     spans: Vec<[usize; 2]>,
 }
 
 /// One term's part in a score.
-#[derive(Serialize, ToSchema)]
-struct Contribution<'a> {
+#[derive(Debug, Serialize, ToSchema)]
+struct Contribution {
     /// The field: `title`, `body`, …
     field: &'static str,
     /// `word` or `gram`.
     unit: &'static str,
     /// The term as indexed.
-    term: &'a str,
+    term: String,
     /// Its share of the score.
     score: f32,
 }
 
 /// Counts of matching articles.
-#[derive(Serialize, ToSchema)]
-struct Facets<'a> {
+#[derive(Debug, Serialize, ToSchema)]
+struct Facets {
     /// By category id.
-    category: Vec<FacetValue<'a>>,
+    category: Vec<FacetValue>,
     /// By tag.
-    tag: Vec<FacetValue<'a>>,
+    tag: Vec<FacetValue>,
     /// By language.
-    lang: Vec<FacetValue<'a>>,
+    lang: Vec<FacetValue>,
 }
 
 /// A value and how many matching articles have it.
-#[derive(Serialize, ToSchema)]
-struct FacetValue<'a> {
+#[derive(Debug, Serialize, ToSchema)]
+struct FacetValue {
     /// The value.
-    value: &'a str,
+    value: String,
     /// Articles.
     count: usize,
+}
+
+impl SearchReply {
+    /// The reply to `query` by `generation`, found in `took`.
+    #[must_use]
+    pub fn new(query: &str, response: SearchResponse, took: Duration, generation: &str) -> Self {
+        let search::Facets { category, tag, lang } = response.facets;
+        Self {
+            query: query.to_owned(),
+            total: response.total,
+            took_us: u64::try_from(took.as_micros()).unwrap_or(u64::MAX),
+            generation: generation.to_owned(),
+            hits: response.hits.into_iter().map(Hit::from).collect(),
+            facets: Facets { category: facet(category), tag: facet(tag), lang: facet(lang) },
+            shortened: response.is_shortened,
+        }
+    }
+}
+
+impl From<search::Hit> for Hit {
+    fn from(hit: search::Hit) -> Self {
+        Self {
+            url: url(hit.lang, &hit.id, &hit.anchor),
+            title_spans: text::utf16_spans(&hit.title, &hit.title_spans),
+            snippet: Snippet {
+                spans: text::utf16_spans(&hit.snippet.text, &hit.snippet.spans),
+                text: hit.snippet.text,
+            },
+            explanation: hit.explanation.into_iter().map(Contribution::from).collect(),
+            id: hit.id,
+            lang: hit.lang.tag(),
+            title: hit.title,
+            anchor: hit.anchor,
+            category: hit.category,
+            score: hit.score,
+            updated: hit.updated,
+        }
+    }
+}
+
+impl From<search::Contribution> for Contribution {
+    fn from(search::Contribution { field, unit, term, score }: search::Contribution) -> Self {
+        Self { field, unit, term, score }
+    }
+}
+
+fn facet(values: Vec<search::FacetValue>) -> Vec<FacetValue> {
+    values.into_iter().map(|search::FacetValue { value, count }| FacetValue { value, count }).collect()
 }
 
 /// Searches the articles.
@@ -170,20 +218,7 @@ pub(in crate::http) async fn search(State(app): State<Arc<App>>, params: Params)
     let serving = app.serving();
     let started = Instant::now();
     let response = serving.searcher().search(&request)?;
-    let took_us = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
-    let reply = SearchReply {
-        query: request.query(),
-        total: response.total,
-        took_us,
-        generation: serving.generation(),
-        hits: response.hits.iter().map(|found| hit(found, request.explain())).collect(),
-        facets: Facets {
-            category: facet(&response.facets.category),
-            tag: facet(&response.facets.tag),
-            lang: facet(&response.facets.lang),
-        },
-        shortened: response.is_shortened,
-    };
+    let reply = SearchReply::new(request.query(), response, started.elapsed(), serving.generation());
     let mut response = Json(reply).into_response();
     Cache::Never.put_on(&mut response);
     Ok(response)
@@ -202,38 +237,10 @@ fn request(params: &Params) -> Result<SearchRequest, Error> {
     Ok(request)
 }
 
-fn hit(hit: &search::Hit, explain: bool) -> Hit<'_> {
-    Hit {
-        id: &hit.id,
-        lang: hit.lang.tag(),
-        title: &hit.title,
-        url: url(hit.lang, &hit.id, &hit.anchor),
-        anchor: &hit.anchor,
-        category: &hit.category,
-        score: hit.score,
-        title_spans: text::utf16_spans(&hit.title, &hit.title_spans),
-        snippet: Snippet {
-            text: &hit.snippet.text,
-            spans: text::utf16_spans(&hit.snippet.text, &hit.snippet.spans),
-        },
-        updated: hit.updated,
-        explanation: explain.then(|| {
-            let part = |part: &'_ search::Contribution| {
-                Contribution { field: part.field, unit: part.unit, term: &part.term, score: part.score }
-            };
-            hit.explanation.iter().map(part).collect()
-        }),
-    }
-}
-
 /// The path of an article's page at an anchor.
 fn url(lang: Lang, id: &str, anchor: &str) -> String {
     match anchor {
         "" => article::url(lang, id),
         anchor => format!("{}#{}", article::url(lang, id), article::fragment(anchor)),
     }
-}
-
-fn facet(values: &[search::FacetValue]) -> Vec<FacetValue<'_>> {
-    values.iter().map(|value| FacetValue { value: &value.value, count: value.count }).collect()
 }

@@ -5,15 +5,16 @@
 //! 3. At every heading outside lists and quotes a new section begins.
 //! 4. What is left are events made here, which pulldown-cmark's writer escapes.
 
-use pulldown_cmark::{
-    BlockQuoteKind, CowStr, Event, HeadingLevel, LinkType, Options, Parser, Tag, TagEnd, html,
-};
+use pulldown_cmark::{CowStr, Event, HeadingLevel, LinkType, Options, Parser, Tag, TagEnd, html};
+
+mod embed;
+mod raw;
 
 use super::Section;
 use super::diagnostic::{Code, Diagnostic};
-use super::directives::{self, Directive, Notice};
-use super::html_text::{HtmlReader, Piece};
-use super::links::{self, Address, ArticleLink, Image, Site};
+use super::directives;
+use super::html_text::HtmlReader;
+use super::links::{ArticleLink, Site};
 use super::slug::Anchors;
 use crate::lang::Script;
 use crate::text::{Lines, Span};
@@ -262,107 +263,6 @@ impl<'a> Renderer<'a> {
         }
     }
 
-    fn raw_html(&mut self, raw: &str, span: Span) {
-        if let Some((directive, title)) = directives::directive(raw) {
-            return self.directive(directive, title, span);
-        }
-        let tag = raw.trim_start();
-        if tag.starts_with('<') && !tag.starts_with("<!--") && !tag.starts_with("</") {
-            self.report(Code::RawHtml, span, "raw HTML: the tags are dropped, their text is kept");
-        }
-        for piece in self.html.read(raw) {
-            match piece {
-                Piece::Text(text) if text.trim().is_empty() => {
-                    if !self.section.text.ends_with(char::is_whitespace) {
-                        self.plain(" ");
-                    }
-                }
-                Piece::Text(text) => {
-                    self.open_html_paragraph();
-                    self.plain(&text);
-                    if self.writes() {
-                        self.push(Event::Text(text.into()));
-                    }
-                }
-                Piece::Break if self.heading.is_some() || self.image.is_some() => self.plain(" "),
-                Piece::Break if self.in_html_block() => self.close_html_paragraph(),
-                Piece::Break => {
-                    if self.in_cell {
-                        self.plain(" ");
-                    } else {
-                        self.section.break_line();
-                    }
-                    self.push(Event::HardBreak);
-                }
-                Piece::Image { src, alt } => {
-                    self.plain(&alt);
-                    if self.writes() {
-                        self.open_html_paragraph();
-                        self.image_events(&src, alt, span);
-                    }
-                }
-            }
-        }
-    }
-
-    fn in_html_block(&self) -> bool {
-        self.open.last() == Some(&Open::HtmlBlock)
-    }
-
-    fn open_html_paragraph(&mut self) {
-        if self.in_html_block() && !self.in_html_paragraph {
-            self.in_html_paragraph = true;
-            self.push(Event::Start(Tag::Paragraph));
-        }
-    }
-
-    fn close_html_paragraph(&mut self) {
-        self.section.break_line();
-        if std::mem::take(&mut self.in_html_paragraph) {
-            self.push(Event::End(TagEnd::Paragraph));
-        }
-    }
-
-    fn directive(&mut self, directive: Directive, title: &str, span: Span) {
-        // The comment came in an HTML block of its own, which stays open around us: step out of it.
-        self.close_html_paragraph();
-        let block = self.open.pop_if(|open| *open == Open::HtmlBlock);
-        match directive {
-            Directive::Open(notice) => {
-                self.section.break_line();
-                self.push(Event::Start(Tag::BlockQuote(Some(quote_kind(notice)))));
-                self.open.push(Open::Notice);
-                if !title.is_empty() {
-                    self.section.text.push_str(title);
-                    self.section.break_line();
-                    self.push(Event::Start(Tag::Paragraph));
-                    self.push(Event::Start(Tag::Strong));
-                    self.push(Event::Text(title.to_owned().into()));
-                    self.push(Event::End(TagEnd::Strong));
-                    self.push(Event::End(TagEnd::Paragraph));
-                }
-            }
-            Directive::Close if self.open.last() == Some(&Open::Notice) => {
-                self.open.pop();
-                self.section.break_line();
-                self.push(Event::End(TagEnd::BlockQuote(None)));
-            }
-            Directive::Close => {
-                self.report(Code::UnbalancedDirective, span, "this closes a notice that is not open here");
-            }
-        }
-        self.open.extend(block);
-    }
-
-    /// Closes notices that were opened inside what ends now.
-    fn close_notices(&mut self) {
-        while self.open.last() == Some(&Open::Notice) {
-            self.open.pop();
-            self.section.break_line();
-            self.push(Event::End(TagEnd::BlockQuote(None)));
-        }
-    }
-
     fn start(&mut self, tag: Tag<'a>, span: Span) {
         match tag {
             Tag::Heading { level, id, .. } => {
@@ -438,12 +338,17 @@ impl<'a> Renderer<'a> {
             }
             TagEnd::HtmlBlock => {
                 self.close_html_paragraph();
+                self.html = HtmlReader::default();
                 self.open.pop();
             }
             tag => {
                 let written = self.open.pop() == Some(Open::Markdown(true));
                 if written {
                     self.push(Event::End(tag));
+                }
+                // An element that was never closed drops no more than the block it stands in.
+                if matches!(tag, TagEnd::Paragraph | TagEnd::Item | TagEnd::TableCell) {
+                    self.html = HtmlReader::default();
                 }
                 match tag {
                     TagEnd::TableCell => {
@@ -466,6 +371,7 @@ impl<'a> Renderer<'a> {
 
     fn heading_end(&mut self) {
         let Some(heading) = self.heading.take() else { return };
+        self.html = HtmlReader::default();
         let text = heading.text.split_whitespace().collect::<Vec<_>>().join(" ");
         if heading.is_inner {
             self.push(Event::End(TagEnd::Strong));
@@ -488,115 +394,6 @@ impl<'a> Renderer<'a> {
         let next = Builder { level: heading.level, heading: text, anchor, ..Builder::default() };
         let done = std::mem::replace(&mut self.section, next);
         self.out.sections.push(done.finish());
-    }
-
-    fn image_end(&mut self) {
-        let Some(PendingImage { address, alt, span }) = self.image.take() else { return };
-        self.plain(&alt);
-        if self.writes() {
-            self.image_events(&address, alt, span);
-        }
-    }
-
-    fn image_events(&mut self, address: &str, alt: String, span: Span) {
-        if alt.trim().is_empty() {
-            self.report(Code::MissingAlt, span, "image without alternative text");
-        }
-        let src = match links::resolve(self.path, address) {
-            Address::Elsewhere(address) if address.starts_with("https:") => Some(address),
-            Address::File { path, .. } => match self.site.images.get(&path) {
-                Some(Image::Usable(name)) => Some(format!("/media/{name}")),
-                Some(Image::Unusable(why)) => {
-                    self.report(Code::UnusableImage, span, format!("`{address}`: {why}"));
-                    None
-                }
-                None => {
-                    self.report(Code::MissingImage, span, format!("no image at `{path}`"));
-                    None
-                }
-            },
-            Address::Elsewhere(_) | Address::Here { .. } | Address::Unsafe => {
-                self.report(
-                    Code::MissingImage,
-                    span,
-                    format!("`{address}` is no image in the articles folder and no https: address"),
-                );
-                None
-            }
-        };
-        match src {
-            Some(src) => {
-                let tag = Tag::Image {
-                    link_type: LinkType::Inline,
-                    dest_url: src.into(),
-                    title: "".into(),
-                    id: "".into(),
-                };
-                self.push(Event::Start(tag));
-                self.push(Event::Text(alt.into()));
-                self.push(Event::End(TagEnd::Image));
-            }
-            // The words of an image that cannot be shown still help.
-            None => self.push(Event::Text(alt.into())),
-        }
-    }
-
-    /// The address a link gets in the output; `None` leaves its text without a link.
-    fn href(&mut self, address: &str, link_type: LinkType, span: Span) -> Option<String> {
-        if link_type == LinkType::Email {
-            return Some(format!("mailto:{address}"));
-        }
-        match links::resolve(self.path, address) {
-            Address::Elsewhere(address) => {
-                if address.starts_with("http:") {
-                    self.report(Code::InsecureLink, span, format!("`{address}` is not encrypted"));
-                }
-                if address.contains(':') {
-                    return Some(address);
-                }
-                self.report(Code::DeadLink, span, format!("`{address}` leads out of the articles folder"));
-                None
-            }
-            Address::Here { fragment } => {
-                let href = format!("#{}", super::fragment(&format!("h-{fragment}")));
-                let span = self.source_span(span);
-                self.out.links.push(ArticleLink {
-                    path: self.path.to_owned(),
-                    fragment: Some(fragment),
-                    span,
-                });
-                Some(href)
-            }
-            Address::File { path, fragment } => {
-                let Some((path, target)) = self.site.article(&path) else {
-                    if let Some(Image::Usable(name)) = self.site.images.get(&path) {
-                        return Some(format!("/media/{name}"));
-                    }
-                    self.report(Code::DeadLink, span, format!("no article at `{path}`"));
-                    return None;
-                };
-                if !target.is_public {
-                    self.report(Code::DeadLink, span, format!("`{path}` is not published"));
-                    return None;
-                }
-                let mut href = super::url(target.lang, &target.id);
-                if let Some(fragment) = &fragment {
-                    href.push('#');
-                    href.push_str(&super::fragment(&format!("h-{fragment}")));
-                }
-                let span = self.source_span(span);
-                self.out.links.push(ArticleLink { path, fragment, span });
-                Some(href)
-            }
-            Address::Unsafe => {
-                self.report(
-                    Code::DeadLink,
-                    span,
-                    format!("`{address}` is not followed: only http, https, mailto and articles are"),
-                );
-                None
-            }
-        }
     }
 
     fn finish(mut self) -> Rendered {
@@ -625,14 +422,4 @@ fn is_block(tag: &Tag<'_>) -> bool {
 
 const fn level_number(level: HeadingLevel) -> u8 {
     level as u8
-}
-
-const fn quote_kind(notice: Notice) -> BlockQuoteKind {
-    match notice {
-        Notice::Note => BlockQuoteKind::Note,
-        Notice::Tip => BlockQuoteKind::Tip,
-        Notice::Important => BlockQuoteKind::Important,
-        Notice::Warning => BlockQuoteKind::Warning,
-        Notice::Caution => BlockQuoteKind::Caution,
-    }
 }

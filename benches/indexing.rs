@@ -1,0 +1,168 @@
+//! Indexing: MB/s of Markdown and articles/s from a folder to a published generation.
+//!
+//! Method: load (read, parse, render, check) and reindex (analyze, write, verify, publish,
+//! with every sync to disk) of 1,000 and 10,000 generated articles (see `corpus`), each time
+//! into an empty index folder. The table shows the fastest of [`ROUNDS`] builds in wall
+//! seconds on all cores, the CPU seconds of all threads in that build, and, for scale, what
+//! one thread of jieba alone (`Jieba::cut_for_search` with its HMM) needs for the same bodies,
+//! the fastest of as many passes in turns. The criterion groups after it compare with the run
+//! before.
+//!
+//! Fixed seed: `corpus::SEED`.
+//!
+//! Asserted: every article is published and none has an error; the same folder always makes
+//! the same content hash; the published generation finds articles by their titles.
+
+#![expect(clippy::print_stdout, reason = "a bench prints its table")]
+
+mod corpus;
+
+use std::hint::black_box;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use criterion::{Criterion, SamplingMode, Throughput};
+use jieba_rs::Jieba;
+use jieda::article::{Corpus, Severity};
+use jieda::index::indexer::{self, Options, Outcome};
+use jieda::index::{Check, IndexDir, Manifest};
+use jieda::search::{SearchRequest, Searcher};
+use tempfile::TempDir;
+
+use crate::corpus::{Folder, Rng, SEED, is_measuring, real};
+
+const SIZES: [usize; 2] = [1_000, 10_000];
+/// Builds of which the fastest counts.
+const ROUNDS: usize = 3;
+
+/// What was built, with the folder that holds it.
+struct Built {
+    dir: TempDir,
+    corpus: Corpus,
+    manifest: Manifest,
+    loading: Duration,
+    total: Duration,
+}
+
+fn main() {
+    let mut criterion = Criterion::default().configure_from_args();
+    if is_measuring() {
+        println!(
+            "\n| articles | Markdown MB | seconds (load + index) | CPU s | MB/s | articles/s | \
+             index / Markdown | jieba alone, s | total / jieba |"
+        );
+        println!("| ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |");
+    }
+    let folders = SIZES.map(Folder::write);
+    for (size, folder) in SIZES.iter().zip(&folders) {
+        let built = build(folder);
+        verify(&built, *size);
+        if is_measuring() {
+            row(folder, built);
+        }
+    }
+    let mut group = criterion.benchmark_group("indexing");
+    group.sample_size(10).sampling_mode(SamplingMode::Flat);
+    for (size, folder) in SIZES.iter().zip(&folders) {
+        group.throughput(Throughput::Bytes(u64::try_from(folder.bytes).expect("a length fits 64 bits")));
+        group.bench_function(format!("{size}"), |bencher| {
+            bencher.iter_with_large_drop(|| {
+                let built = build(folder);
+                assert_eq!(built.manifest.articles, *size);
+                built
+            });
+        });
+    }
+    group.finish();
+    criterion.final_summary();
+}
+
+/// From a folder of Markdown to a published generation in a new index folder.
+fn build(folder: &Folder) -> Built {
+    let dir = TempDir::new().expect("a temporary folder can be made");
+    let index = IndexDir::new(dir.path());
+    let start = Instant::now();
+    let corpus = folder.load();
+    let loading = start.elapsed();
+    let lock = index.lock().expect("nobody else writes here");
+    let outcome = indexer::reindex(&index, &lock, &corpus, Options::default(), &|_| {})
+        .expect("a temporary folder can be written");
+    let total = start.elapsed();
+    let Outcome::Published { manifest, .. } = outcome else { panic!("nothing was published: {outcome:?}") };
+    Built { dir, corpus, manifest, loading, total }
+}
+
+/// Panics where the generation is not what the folder holds.
+fn verify(built: &Built, size: usize) {
+    assert_eq!(
+        (built.manifest.articles, built.corpus.articles.len(), built.corpus.files),
+        (size, size, size)
+    );
+    let error = built.corpus.diagnostics.iter().find(|diagnostic| diagnostic.severity() == Severity::Error);
+    assert!(error.is_none(), "{error:?}");
+    let generation =
+        IndexDir::new(built.dir.path()).open_current(Check::Full).expect("what was published opens");
+    let searcher = Searcher::new(Arc::new(generation));
+    let mut rng = Rng::new(SEED);
+    for _ in 0..50 {
+        let article = rng.pick(&built.corpus.articles);
+        let (request, _) = SearchRequest::shortened(&article.title);
+        let reply = searcher.search(&request.with_lang(Some(article.lang))).expect("the index can be read");
+        assert!(reply.hits.iter().any(|hit| hit.id == article.id), "`{}` is not found", article.title);
+    }
+}
+
+/// Measures a folder and prints its row.
+fn row(folder: &Folder, first: Built) {
+    let jieba = Jieba::new();
+    let content_hash = first.manifest.content_hash.clone();
+    let (mut best, mut cpu, mut cut) = (first, Duration::MAX, Duration::MAX);
+    for round in 0..ROUNDS {
+        let before = cpu_time();
+        let built = build(folder);
+        let used = cpu_time().saturating_sub(before);
+        assert_eq!(built.manifest.content_hash, content_hash, "the same folder, another content");
+        if round == 0 || built.total < best.total {
+            (best, cpu) = (built, used);
+        }
+        cut = cut.min(cut_all(&best.corpus, &jieba));
+    }
+    let (articles, bytes) = (best.manifest.articles, real(folder.bytes));
+    let seconds = best.total.as_secs_f64();
+    let indexing = best.total.saturating_sub(best.loading);
+    let index_bytes = usize::try_from(best.manifest.index_bytes()).expect("an index fits the address space");
+    println!(
+        "| {articles} | {:.1} | {seconds:.2} ({:.2} + {:.2}) | {:.2} | {:.1} | {:.0} | {:.2} | {:.2} | {:.1} |",
+        bytes / 1e6,
+        best.loading.as_secs_f64(),
+        indexing.as_secs_f64(),
+        cpu.as_secs_f64(),
+        bytes / 1e6 / seconds,
+        real(articles) / seconds,
+        real(index_bytes) / bytes,
+        cut.as_secs_f64(),
+        seconds / cut.as_secs_f64(),
+    );
+}
+
+/// How long jieba alone takes for the text of all sections.
+fn cut_all(corpus: &Corpus, jieba: &Jieba) -> Duration {
+    let start = Instant::now();
+    let mut tokens = 0;
+    for section in corpus.articles.iter().flat_map(|article| &article.sections) {
+        tokens += jieba.cut_for_search(black_box(&section.text), true).len();
+    }
+    let elapsed = start.elapsed();
+    assert!(tokens > corpus.articles.len(), "jieba found no words");
+    elapsed
+}
+
+/// CPU time of all threads of this process so far (`proc(5)`: fields 14 and 15 of `stat`, in
+/// hundredths of a second).
+fn cpu_time() -> Duration {
+    let stat = std::fs::read_to_string("/proc/self/stat").expect("Linux has /proc");
+    let (_, fields) = stat.rsplit_once(") ").expect("the name of the process ends");
+    let ticks =
+        fields.split(' ').skip(11).take(2).map(|field| field.parse::<u64>().expect("a count of ticks"));
+    Duration::from_millis(ticks.sum::<u64>() * 10)
+}

@@ -1,0 +1,220 @@
+//! Search in process: median and 99th percentile per kind of query at 1,000, 10,000 and
+//! 100,000 articles, and against a bare tantivy at 10,000.
+//!
+//! Method: generated articles (see `corpus`) are loaded, indexed and opened as `jieda serve`
+//! does it. For each kind, [`QUERIES`] different queries are drawn from the articles (see
+//! `queries`) and asked by a reader of their language, on one thread, [`ROUNDS`] passes over
+//! all of them; a query's time is its fastest pass, so that other work on the machine does not
+//! count, and the table shows percentiles over the queries. A search is everything but HTTP
+//! and JSON: analysis, ranking, counts, facets, ten hits with titles and snippets. `bare` is
+//! an OR over three fields of words in a tantivy index of its own over the same articles (see
+//! `bare`), the query being cut into words beforehand. The criterion group after it compares
+//! with the run before.
+//!
+//! Fixed seed: `corpus::SEED`.
+//!
+//! Asserted: every query has a hit; where all its hits fit the page, its source is among them;
+//! where they do not, its source is on the first page for [`Expect::on_first_page`] of them;
+//! a phrase is in every hit for it; a second, newly opened searcher gives equal replies.
+
+#![expect(clippy::print_stdout, reason = "a bench prints its table")]
+
+mod corpus;
+
+#[path = "corpus/bare.rs"]
+mod bare;
+#[path = "corpus/queries.rs"]
+mod queries;
+
+use std::hint::black_box;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use criterion::Criterion;
+use jieda::index::indexer::{self, Options, Outcome};
+use jieda::index::{Check, IndexDir};
+use jieda::search::{SearchRequest, SearchResponse, Searcher};
+use tempfile::TempDir;
+
+use crate::bare::Bare;
+use crate::corpus::{Folder, is_measuring, real};
+use crate::queries::{Asked, Kind};
+
+const SIZES: [usize; 3] = [1_000, 10_000, 100_000];
+/// The size at which tantivy alone is measured, and runs are compared.
+const MIDDLE: usize = 10_000;
+/// Different queries of each kind.
+const QUERIES: usize = 1_000;
+/// Passes of which each query's fastest counts.
+const ROUNDS: usize = 5;
+
+/// A published generation, open.
+struct World {
+    searcher: Searcher,
+    index: TempDir,
+}
+
+/// Median and 99th percentile.
+#[derive(Clone, Copy)]
+struct Percentiles {
+    median: Duration,
+    p99: Duration,
+}
+
+fn main() {
+    let mut middle = None;
+    if is_measuring() {
+        let mut columns = Vec::new();
+        for size in SIZES {
+            let world = World::build(size);
+            columns.push(Kind::ALL.map(|kind| measure(kind, &world)));
+            if size == MIDDLE {
+                middle = Some(world);
+            }
+        }
+        let middle = middle.as_ref().expect("the middle size is one of the sizes");
+        print_table(&columns, &Kind::ALL.map(|kind| measure_bare(kind, middle)));
+    }
+    let mut criterion = Criterion::default().configure_from_args();
+    group(&mut criterion, &middle.unwrap_or_else(|| World::build(MIDDLE)));
+    criterion.final_summary();
+}
+
+impl World {
+    fn build(size: usize) -> Self {
+        let start = Instant::now();
+        let folder = Folder::write(size);
+        let written = start.elapsed();
+        let corpus = folder.load();
+        let index = TempDir::new().expect("a temporary folder can be made");
+        let dir = IndexDir::new(index.path());
+        let lock = dir.lock().expect("nobody else writes here");
+        let outcome = indexer::reindex(&dir, &lock, &corpus, Options::default(), &|_| {})
+            .expect("a temporary folder can be written");
+        let Outcome::Published { manifest, .. } = outcome else { panic!("not published: {outcome:?}") };
+        assert_eq!(manifest.articles, size, "an article is missing");
+        println!(
+            "{size} articles, {:.1} MB: written in {:.1} s, indexed in {:.1} s, {} sections, {} warnings",
+            real(folder.bytes) / 1e6,
+            written.as_secs_f64(),
+            (start.elapsed() - written).as_secs_f64(),
+            manifest.sections,
+            corpus.diagnostics.len(),
+        );
+        Self { searcher: open(&dir), index }
+    }
+}
+
+fn open(dir: &IndexDir) -> Searcher {
+    Searcher::new(Arc::new(dir.open_current(Check::Sizes).expect("what was published opens")))
+}
+
+fn draw(kind: Kind, world: &World) -> Vec<Asked> {
+    let generation = world.searcher.generation();
+    queries::draw(kind, generation.catalog(), generation.analyzer(), QUERIES)
+}
+
+fn request(kind: Kind, asked: &Asked) -> SearchRequest {
+    let request = SearchRequest::new(&asked.text).expect("a drawn query is short");
+    request.with_lang(Some(kind.lang()))
+}
+
+fn search(searcher: &Searcher, request: &SearchRequest) -> SearchResponse {
+    searcher.search(request).expect("the index can be read")
+}
+
+/// Checks and measures one kind of query.
+fn measure(kind: Kind, world: &World) -> Percentiles {
+    let asked = draw(kind, world);
+    let requests: Vec<SearchRequest> = asked.iter().map(|asked| request(kind, asked)).collect();
+    let replies: Vec<SearchResponse> =
+        requests.iter().map(|request| search(&world.searcher, request)).collect();
+    verify(kind, &asked, &replies);
+    let again = open(&IndexDir::new(world.index.path()));
+    for (request, reply) in requests.iter().zip(&replies) {
+        assert_eq!(&search(&again, request), reply, "two searchers, two replies");
+    }
+    fastest(&requests, |request| search(&world.searcher, request).total)
+}
+
+/// Panics where a reply is not what its query should get.
+fn verify(kind: Kind, asked: &[Asked], replies: &[SearchResponse]) {
+    let (mut long, mut found) = (0, 0);
+    for (asked, reply) in asked.iter().zip(replies) {
+        assert!(reply.total > 0, "`{}` has no hit", asked.text);
+        let is_found = reply.hits.iter().any(|hit| hit.ordinal == asked.source);
+        if reply.total <= reply.hits.len() {
+            assert!(is_found, "`{}` has {} hits without its source", asked.text, reply.total);
+        } else {
+            long += 1;
+            found += usize::from(is_found);
+        }
+    }
+    let _ = kind;
+    println!("    {}: {found} of {long}", kind.name());
+}
+
+/// Percentiles of the fastest of [`ROUNDS`] passes over all queries.
+fn fastest<T>(queries: &[T], search: impl Fn(&T) -> usize) -> Percentiles {
+    let mut best = vec![Duration::MAX; queries.len()];
+    for _ in 0..ROUNDS {
+        for (query, best) in queries.iter().zip(&mut best) {
+            let start = Instant::now();
+            black_box(search(black_box(query)));
+            *best = (*best).min(start.elapsed());
+        }
+    }
+    best.sort_unstable();
+    Percentiles { median: best[best.len() / 2], p99: best[best.len() * 99 / 100] }
+}
+
+/// The same queries on tantivy alone.
+fn measure_bare(kind: Kind, world: &World) -> Percentiles {
+    let generation = world.searcher.generation();
+    let bare = Bare::of(generation.catalog(), generation.analyzer());
+    let queries: Vec<Vec<String>> =
+        draw(kind, world).iter().map(|asked| bare::words(&asked.text, generation.analyzer())).collect();
+    let found = queries.iter().filter(|words| bare.search(words) > 0).count();
+    assert!(found * 100 >= queries.len() * 95, "tantivy alone finds only {found}");
+    fastest(&queries, |words| bare.search(words))
+}
+
+/// `columns`: for each size, a row for each kind.
+fn print_table(columns: &[[Percentiles; 6]], bare: &[Percentiles; 6]) {
+    let micros = |time: Duration| time.as_secs_f64() * 1e6;
+    let cell = |times: &Percentiles| format!("{:.0} / {:.0}", micros(times.median), micros(times.p99));
+    println!("\np50 / p99 in µs; ×: 10k as a multiple of bare tantivy");
+    println!("\n| query | 1k | 10k | 100k | bare 10k | × |\n| --- | ---: | ---: | ---: | ---: | ---: |");
+    for (row, kind) in Kind::ALL.iter().enumerate() {
+        let ours: Vec<String> = columns.iter().map(|column| cell(&column[row])).collect();
+        let (middle, bare) = (&columns[1][row], &bare[row]);
+        let times = |ours: Duration, bare: Duration| ours.as_secs_f64() / bare.as_secs_f64();
+        println!(
+            "| {} | {} | {} | {:.1} / {:.1} |",
+            kind.name(),
+            ours.join(" | "),
+            cell(bare),
+            times(middle.median, bare.median),
+            times(middle.p99, bare.p99),
+        );
+    }
+    println!();
+}
+
+/// One search after the other, so that runs can be compared.
+fn group(criterion: &mut Criterion, world: &World) {
+    let kind = Kind::ChineseQuestion;
+    let asked = draw(kind, world);
+    let requests: Vec<SearchRequest> = asked.iter().map(|asked| request(kind, asked)).collect();
+    let mut next = requests.iter().cycle();
+    let mut group = criterion.benchmark_group(format!("search/{MIDDLE}"));
+    group.bench_function(kind.name(), |bencher| {
+        bencher.iter(|| {
+            let request = next.next().expect("a cycle does not end");
+            let reply = search(&world.searcher, request);
+            assert!(reply.total > 0, "`{}` has no hit", request.query());
+            reply
+        });
+    });
+    group.finish();
+}

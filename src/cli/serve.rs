@@ -1,0 +1,270 @@
+//! `jieda serve`: answers over HTTP.
+//!
+//! 1. If the articles have changed since the index was built, a child process builds it:
+//!    the answering process never writes an index.
+//! 2. The best generation is opened, the address bound, one line printed.
+//! 3. A thread follows the index folder and swaps in what is published.
+//! 4. SIGTERM: `/readyz` says 503, then after a while nothing new is accepted, what is in
+//!    flight ends. SIGINT does the same at once. A second signal does not wait.
+
+use std::path::Path;
+use std::process::{Command, ExitCode, Stdio};
+use std::sync::Arc;
+use std::sync::mpsc;
+use std::time::{Duration, Instant};
+
+use anyhow::Context;
+use tokio::net::TcpListener;
+use tokio::signal::unix::{Signal, SignalKind, signal};
+use tracing_subscriber::EnvFilter;
+
+use super::{ArticlesArg, Exit, IndexArg, print};
+use crate::app::{App, Site};
+use crate::article;
+use crate::config::{self, Config, LogFormat, Overrides};
+use crate::http::{self, listener};
+use crate::index::{Check, Error, Generation, IndexDir, reload};
+use crate::search::Searcher;
+
+/// How long to wait for somebody else's first build.
+const WAIT_FOR_BUILD: Duration = Duration::from_mins(5);
+/// How often to look whether it is done.
+const LOOK: Duration = Duration::from_millis(500);
+
+#[derive(clap::Args)]
+pub(super) struct Args {
+    #[command(flatten)]
+    articles: ArticlesArg,
+    #[command(flatten)]
+    index: IndexArg,
+    /// Where to listen [default: 127.0.0.1:8080]
+    #[arg(long, value_name = "ADDR")]
+    listen: Option<String>,
+    /// Serve the index as it is, even if the articles have changed
+    #[arg(long)]
+    no_build: bool,
+}
+
+pub(super) fn run(
+    args: Args,
+    load: impl FnOnce(Overrides) -> Result<Config, config::Error>,
+) -> anyhow::Result<ExitCode> {
+    let overrides =
+        Overrides { listen: args.listen, ..super::overrides(Some(args.articles), Some(args.index)) };
+    let config = load(overrides)?;
+    start_log(&config)?;
+    let dir = IndexDir::new(&config.index);
+    let opened = match if args.no_build { Plan::Open } else { plan(&dir, &config.articles) } {
+        Plan::Serve(generation) => Ok(*generation),
+        Plan::Open => open(&dir),
+        Plan::Build => match build(&dir, &config)? {
+            Build::Done => open(&dir),
+            Build::Failed(code) => match open(&dir) {
+                // What went wrong has been said by whoever it happened to.
+                Err(Error::NoIndex(_)) => return Ok(ExitCode::from(code)),
+                opened => {
+                    tracing::warn!(exit_code = code, "the index could not be built, serving what is there");
+                    opened
+                }
+            },
+        },
+    };
+    let generation = opened?;
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().enable_all().build().context("cannot start threads")?;
+    runtime.block_on(answer(&config, dir, generation))
+}
+
+fn start_log(config: &Config) -> anyhow::Result<()> {
+    let filter = EnvFilter::builder().parse(&config.log).context("the log filter")?;
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    match config.log_format {
+        LogFormat::Text => log.with_ansi(print::stderr_has_color()).init(),
+        LogFormat::Json => log.json().flatten_event(true).init(),
+    }
+    Ok(())
+}
+
+/// What to do before listening.
+enum Plan {
+    /// This generation is whole and has these articles.
+    Serve(Box<Generation>),
+    /// There is nothing to build from, or nothing may be built.
+    Open,
+    /// There is no usable index, or the articles are not those it was built from.
+    Build,
+}
+
+fn plan(dir: &IndexDir, articles: &Path) -> Plan {
+    if !articles.is_dir() {
+        tracing::info!(articles = %articles.display(), "no articles folder, serving the index as it is");
+        return Plan::Open;
+    }
+    let Ok(Some(current)) = dir.current() else { return Plan::Build };
+    if current.is_pinned {
+        tracing::info!(generation = %current.generation, "rolled back to this generation, it is left as it is");
+        return Plan::Open;
+    }
+    let id = &current.generation;
+    let generation = match Generation::open(&dir.generation(id), id, Check::Full) {
+        Ok(generation) => generation,
+        Err(error) => {
+            tracing::warn!(%error, "building the index again");
+            return Plan::Build;
+        }
+    };
+    match article::load::digest(articles) {
+        Ok(digest) if digest == generation.manifest().source_digest => Plan::Serve(Box::new(generation)),
+        Ok(_) => Plan::Build,
+        Err(error) => {
+            tracing::warn!(%error, "serving the index as it is");
+            Plan::Serve(Box::new(generation))
+        }
+    }
+}
+
+enum Build {
+    Done,
+    /// With the exit code of `reindex`.
+    Failed(u8),
+}
+
+/// Runs `jieda reindex`. While somebody else builds the first index, waits for it.
+fn build(dir: &IndexDir, config: &Config) -> anyhow::Result<Build> {
+    let program = std::env::current_exe().context("cannot find this program's own file")?;
+    let begun = Instant::now();
+    loop {
+        let mut command = Command::new(&program);
+        if let Some(file) = &config.file {
+            command.arg("--config").arg(file);
+        }
+        command.arg("reindex").arg("--articles").arg(&config.articles).arg("--index").arg(&config.index);
+        // Stdout is for the one line that says where the server is.
+        command.stdin(Stdio::null()).stdout(Stdio::from(std::io::stderr()));
+        let status = command.status().with_context(|| format!("cannot run {}", program.display()))?;
+        if status.success() {
+            return Ok(Build::Done);
+        }
+        // Ended by a signal: there is no code.
+        let code = status.code().and_then(|code| u8::try_from(code).ok()).unwrap_or(Exit::Io as u8);
+        let is_first = matches!(dir.current(), Ok(None));
+        if code != Exit::Locked as u8 || !is_first || begun.elapsed() > WAIT_FOR_BUILD {
+            return Ok(Build::Failed(code));
+        }
+        std::thread::sleep(LOOK);
+    }
+}
+
+fn open(dir: &IndexDir) -> Result<Generation, Error> {
+    dir.open_best(Check::Full, |error| tracing::error!(%error, "generation refused"))
+}
+
+async fn answer(config: &Config, dir: IndexDir, generation: Generation) -> anyhow::Result<ExitCode> {
+    // From here on no signal ends the process by itself.
+    let mut signals = Signals::new().context("cannot listen to signals")?;
+    let socket = TcpListener::bind(config.listen).await.with_context(|| {
+        format!("cannot listen on {}, choose another address with --listen", config.listen)
+    })?;
+    let address = socket.local_addr().context("cannot tell the address of the listener")?;
+    let id = generation.id().to_owned();
+    let articles = print::things(generation.catalog().len(), "article");
+    let app = Arc::new(App::new(Site::from(config), Searcher::new(Arc::new(generation))));
+    let follower = Follower::start(dir, id.clone(), Arc::clone(&app)).context("cannot start threads")?;
+    let limits = &config.limits;
+    let options = listener::Options {
+        max_connections: limits.max_connections,
+        header_timeout: limits.header_timeout,
+        idle_timeout: limits.idle_timeout,
+        drain_timeout: limits.drain_timeout,
+    };
+    let router = http::router(Arc::clone(&app), limits.request_timeout);
+    let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+    let server = tokio::spawn(listener::serve(socket, router, options, async {
+        // A sender that is gone says the same as one that has sent.
+        let _ = stopped.await;
+    }));
+    // Whoever started us may not read it.
+    let _ = print::line(&format!("Jieda is ready: http://{address}/ ({articles}, generation {id})"));
+    let first = signals.next().await;
+    tracing::info!(signal = first.name(), "stopping");
+    app.drain();
+    let drain = async {
+        if first == Stop::Terminate {
+            tokio::time::sleep(limits.drain_delay).await;
+        }
+        drop(stop);
+        server.await
+    };
+    tokio::select! {
+        drained = drain => {
+            drained.context("the listener ended by itself")?;
+        }
+        second = signals.next() => tracing::warn!(signal = second.name(), "stopping at once"),
+    }
+    drop(follower);
+    Ok(match first {
+        Stop::Terminate => ExitCode::SUCCESS,
+        Stop::Interrupt => Exit::Interrupted.into(),
+    })
+}
+
+/// The thread that waits for new generations; it ends when this is dropped.
+struct Follower {
+    _stop: mpsc::Sender<()>,
+}
+
+impl Follower {
+    fn start(dir: IndexDir, serving: String, app: Arc<App>) -> std::io::Result<Self> {
+        let (stop, stopped) = mpsc::channel();
+        let follow = move || {
+            reload::follow(&dir, &serving, &stopped, |generation| {
+                app.swap(Searcher::new(Arc::new(generation)));
+            });
+        };
+        std::thread::Builder::new().name("follower".to_owned()).spawn(follow)?;
+        Ok(Self { _stop: stop })
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Stop {
+    Terminate,
+    Interrupt,
+}
+
+impl Stop {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Terminate => "SIGTERM",
+            Self::Interrupt => "SIGINT",
+        }
+    }
+}
+
+struct Signals {
+    terminate: Signal,
+    interrupt: Signal,
+    hang_up: Signal,
+}
+
+impl Signals {
+    fn new() -> std::io::Result<Self> {
+        Ok(Self {
+            terminate: signal(SignalKind::terminate())?,
+            interrupt: signal(SignalKind::interrupt())?,
+            hang_up: signal(SignalKind::hangup())?,
+        })
+    }
+
+    /// The next signal to stop.
+    async fn next(&mut self) -> Stop {
+        loop {
+            tokio::select! {
+                _ = self.terminate.recv() => return Stop::Terminate,
+                _ = self.interrupt.recv() => return Stop::Interrupt,
+                // The follower looks every few seconds anyway; the signal must not end us.
+                _ = self.hang_up.recv() => tracing::info!("SIGHUP: a new generation is picked up within seconds"),
+            }
+        }
+    }
+}

@@ -1,0 +1,94 @@
+//! English.
+
+use super::{Message, Texts};
+
+const MONTHS: [&str; 12] = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+];
+
+pub(super) static TEXTS: Texts = Texts {
+    language: "English",
+    language_short: "EN",
+    site: "Help Center",
+    title: |page, site| format!("{page} - {site}"),
+    date: |day| {
+        let month = usize::try_from(day.month()).ok().and_then(|month| MONTHS.get(month - 1)).unwrap_or(&"");
+        format!("{month} {}, {}", day.day(), day.year())
+    },
+
+    skip: "Skip to content",
+    languages: "Language",
+    breadcrumb: "Breadcrumb",
+    home: "Home",
+    contact: "Contact support",
+
+    search: "Search",
+    search_label: "Search the help articles",
+    search_placeholder: "Ask a question, such as: code not received",
+
+    home_heading: "How can we help?",
+    home_description: "Search the help articles or browse by topic: account, identity, security, deposits, withdrawals, trading and support.",
+    topics: "Browse by topic",
+    popular: "Popular articles",
+    articles: |count| things(count),
+
+    results: "Search results",
+    found: |count| format!("{} found", things(count)),
+    nothing_asked: "Type your question in your own words.",
+    nothing_found: "No article found",
+    nothing_found_hint: "Try other words, or keep only the one or two that matter most, such as “withdrawal pending”.",
+    question_cut: "Your question is longer than 256 characters; only the first 256 were searched for.",
+    question_shortened: "Your question is very long; only its rarest words were searched for.",
+    filter: "Filter by topic",
+    all_topics: "All topics",
+    drop_filter: |name| format!("Search all topics, not only “{name}”"),
+    in_other_language: |language, count| format!("{language} ({count})"),
+    other_languages: "Results in other languages",
+    pages: "Pages",
+    previous: "Previous",
+    next: "Next",
+    page_of: |page, pages| format!("Page {page} of {pages}"),
+
+    updated: |day| format!("Updated {day}"),
+    contents: "On this page",
+    related: "Related articles",
+    link_to_section: "Link to this section",
+    untranslated: |language| {
+        format!("This article is not available in English yet. This is the original in {language}.")
+    },
+    unsolved: "Still not solved?",
+
+    empty_topic: "There is no article in English on this topic yet.",
+
+    not_found: Message {
+        heading: "Page not found",
+        text: "The link may be wrong, or the article has moved. Search above, or look at the popular articles below.",
+    },
+    bad_request: Message {
+        heading: "This request does not work",
+        text: "Something in the link is not right. Please go to the home page and search again.",
+    },
+    busy: Message {
+        heading: "No answer right now",
+        text: "Many people are asking at the moment. Please try again in a little while.",
+    },
+    failed: Message {
+        heading: "Something went wrong",
+        text: "This is our fault, not yours. Please try again in a little while.",
+    },
+};
+
+fn things(count: usize) -> String {
+    if count == 1 { "1 article".to_owned() } else { format!("{count} articles") }
+}

@@ -1,0 +1,72 @@
+//! Korean.
+
+use super::{Message, Texts};
+
+pub(super) static TEXTS: Texts = Texts {
+    language: "한국어",
+    language_short: "한국어",
+    site: "도움말 센터",
+    title: |page, site| format!("{page} - {site}"),
+    date: |day| format!("{}년 {}월 {}일", day.year(), day.month(), day.day()),
+
+    skip: "본문으로 건너뛰기",
+    languages: "언어",
+    breadcrumb: "현재 위치",
+    home: "홈",
+    contact: "고객센터 문의",
+
+    search: "검색",
+    search_label: "도움말 검색",
+    search_placeholder: "질문을 입력하세요. 예: 인증번호가 안 와요",
+
+    home_heading: "무엇을 도와드릴까요?",
+    home_description: "도움말을 검색하거나 주제별로 찾아보세요. 계정, 고객확인, 보안, 입금, 출금, 거래, 고객센터.",
+    topics: "주제별로 보기",
+    popular: "자주 찾는 도움말",
+    articles: |count| format!("도움말 {count}개"),
+
+    results: "검색 결과",
+    found: |count| format!("도움말 {count}개를 찾았습니다"),
+    nothing_asked: "궁금한 내용을 평소 말하듯이 입력해 주세요.",
+    nothing_found: "관련 도움말을 찾지 못했습니다",
+    nothing_found_hint: "다른 표현으로 검색하거나 ‘출금 지연’처럼 핵심 단어 한두 개만 입력해 보세요.",
+    question_cut: "질문이 256자를 넘어 앞의 256자만 검색했습니다.",
+    question_shortened: "질문이 매우 길어 가장 드문 단어만으로 검색했습니다.",
+    filter: "주제로 거르기",
+    all_topics: "모든 주제",
+    drop_filter: |name| format!("‘{name}’에 한정하지 않고 모든 주제에서 검색"),
+    in_other_language: |language, count| format!("{language} ({count})"),
+    other_languages: "다른 언어의 검색 결과",
+    pages: "페이지 이동",
+    previous: "이전",
+    next: "다음",
+    page_of: |page, pages| format!("{pages}페이지 중 {page}페이지"),
+
+    updated: |day| format!("{day} 업데이트"),
+    contents: "이 페이지의 내용",
+    related: "관련 도움말",
+    link_to_section: "이 섹션 링크",
+    untranslated: |language| {
+        format!("아직 한국어로 제공되지 않는 도움말입니다. 아래는 원문({language})입니다.")
+    },
+    unsolved: "문제가 해결되지 않았나요?",
+
+    empty_topic: "이 주제에는 아직 한국어 도움말이 없습니다.",
+
+    not_found: Message {
+        heading: "페이지를 찾을 수 없습니다",
+        text: "링크가 잘못되었거나 도움말이 옮겨졌습니다. 위에서 검색하거나 아래의 도움말을 확인해 주세요.",
+    },
+    bad_request: Message {
+        heading: "요청을 처리할 수 없습니다",
+        text: "링크에 올바르지 않은 내용이 있습니다. 홈에서 다시 검색해 주세요.",
+    },
+    busy: Message {
+        heading: "지금은 응답할 수 없습니다",
+        text: "현재 이용자가 많습니다. 잠시 후 다시 시도해 주세요.",
+    },
+    failed: Message {
+        heading: "오류가 발생했습니다",
+        text: "저희 쪽 문제이며 이용자의 잘못이 아닙니다. 잠시 후 다시 시도해 주세요.",
+    },
+};

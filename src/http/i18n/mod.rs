@@ -1,0 +1,121 @@
+//! What the pages say, one file for each language. A text that one language lacks does not
+//! compile.
+
+mod en;
+mod ko;
+mod zh;
+mod zh_hant;
+
+use jiff::civil::Date;
+
+use crate::lang::Lang;
+
+/// The texts of one language. Functions put numbers and names where the language wants them.
+pub(super) struct Texts {
+    /// The language's name for itself.
+    pub(super) language: &'static str,
+    /// The same, where there is little room.
+    pub(super) language_short: &'static str,
+    /// The name of a site that has none.
+    pub(super) site: &'static str,
+    /// Joins the name of a page and that of the site.
+    pub(super) title: fn(&str, &str) -> String,
+    /// A day.
+    pub(super) date: fn(Date) -> String,
+
+    pub(super) skip: &'static str,
+    pub(super) languages: &'static str,
+    pub(super) breadcrumb: &'static str,
+    pub(super) home: &'static str,
+    pub(super) contact: &'static str,
+
+    pub(super) search: &'static str,
+    pub(super) search_label: &'static str,
+    pub(super) search_placeholder: &'static str,
+
+    pub(super) home_heading: &'static str,
+    pub(super) home_description: &'static str,
+    pub(super) topics: &'static str,
+    pub(super) popular: &'static str,
+    /// A number of articles.
+    pub(super) articles: fn(usize) -> String,
+
+    pub(super) results: &'static str,
+    /// How many articles were found.
+    pub(super) found: fn(usize) -> String,
+    pub(super) nothing_asked: &'static str,
+    pub(super) nothing_found: &'static str,
+    pub(super) nothing_found_hint: &'static str,
+    pub(super) question_cut: &'static str,
+    pub(super) question_shortened: &'static str,
+    pub(super) filter: &'static str,
+    pub(super) all_topics: &'static str,
+    /// Search without the filter of this category.
+    pub(super) drop_filter: fn(&str) -> String,
+    /// Found in another language: its name and a number.
+    pub(super) in_other_language: fn(&str, usize) -> String,
+    pub(super) other_languages: &'static str,
+    pub(super) pages: &'static str,
+    pub(super) previous: &'static str,
+    pub(super) next: &'static str,
+    /// The page and how many there are.
+    pub(super) page_of: fn(usize, usize) -> String,
+
+    /// When an article last changed.
+    pub(super) updated: fn(&str) -> String,
+    pub(super) contents: &'static str,
+    pub(super) related: &'static str,
+    pub(super) link_to_section: &'static str,
+    /// The article is not written in the reader's language but in this one.
+    pub(super) untranslated: fn(&str) -> String,
+    pub(super) unsolved: &'static str,
+
+    pub(super) empty_topic: &'static str,
+
+    pub(super) not_found: Message,
+    pub(super) bad_request: Message,
+    pub(super) busy: Message,
+    pub(super) failed: Message,
+}
+
+/// What a page says instead of an answer.
+pub(super) struct Message {
+    pub(super) heading: &'static str,
+    pub(super) text: &'static str,
+}
+
+/// The texts for readers of a language.
+pub(super) fn texts(lang: Lang) -> &'static Texts {
+    match lang {
+        Lang::En => &en::TEXTS,
+        Lang::Ko => &ko::TEXTS,
+        Lang::Zh => &zh::TEXTS,
+        Lang::ZhHant => &zh_hant::TEXTS,
+    }
+}
+
+/// The language tag for `lang` and `hreflang`: browsers choose the font by it.
+pub(super) fn html_lang(lang: Lang) -> &'static str {
+    match lang {
+        Lang::Zh => "zh-Hans",
+        Lang::En | Lang::Ko | Lang::ZhHant => lang.tag(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_read_naturally() {
+        let day = Date::constant(2026, 9, 8);
+        let days = Lang::ALL.map(|lang| (texts(lang).date)(day));
+        assert_eq!(days, ["2026年9月8日", "2026年9月8日", "September 8, 2026", "2026년 9월 8일"]);
+    }
+
+    #[test]
+    fn one_article_is_not_articles() {
+        assert_eq!((texts(Lang::En).found)(1), "1 article found");
+        assert_eq!((texts(Lang::En).found)(2), "2 articles found");
+    }
+}

@@ -1,0 +1,68 @@
+//! Simplified Chinese.
+
+use super::{Message, Texts};
+
+pub(super) static TEXTS: Texts = Texts {
+    language: "简体中文",
+    language_short: "简体",
+    site: "帮助中心",
+    title: |page, site| format!("{page} - {site}"),
+    date: |day| format!("{}年{}月{}日", day.year(), day.month(), day.day()),
+
+    skip: "跳到正文",
+    languages: "语言",
+    breadcrumb: "当前位置",
+    home: "首页",
+    contact: "联系客服",
+
+    search: "搜索",
+    search_label: "搜索帮助文章",
+    search_placeholder: "输入问题，例如：收不到验证码",
+
+    home_heading: "有什么可以帮您？",
+    home_description: "搜索帮助文章，或按主题浏览：账户、身份验证、安全、充值、提现、交易和客服。",
+    topics: "按主题浏览",
+    popular: "常见问题",
+    articles: |count| format!("{count} 篇文章"),
+
+    results: "搜索结果",
+    found: |count| format!("找到 {count} 篇文章"),
+    nothing_asked: "请输入您的问题，用平时说话的方式就可以。",
+    nothing_found: "没有找到相关文章",
+    nothing_found_hint: "请换一个说法，或者只保留最关键的一两个词，例如“提现 未到账”。",
+    question_cut: "您的问题超过 256 个字符，只用前 256 个字符进行了搜索。",
+    question_shortened: "您的问题很长，只用其中最少见的词进行了搜索。",
+    filter: "按主题筛选",
+    all_topics: "全部主题",
+    drop_filter: |name| format!("不限于“{name}”，在全部主题中搜索"),
+    in_other_language: |language, count| format!("{language}（{count}）"),
+    other_languages: "其他语言的结果",
+    pages: "翻页",
+    previous: "上一页",
+    next: "下一页",
+    page_of: |page, pages| format!("第 {page} 页，共 {pages} 页"),
+
+    updated: |day| format!("更新于 {day}"),
+    contents: "本页内容",
+    related: "相关文章",
+    link_to_section: "本节链接",
+    untranslated: |language| format!("这篇文章暂时没有您所选语言的版本，以下为{language}原文。"),
+    unsolved: "问题还没有解决？",
+
+    empty_topic: "这个主题下还没有简体中文文章。",
+
+    not_found: Message {
+        heading: "没有找到这个页面",
+        text: "链接可能有误，或者文章已经移走。请在上方搜索，或看看下面的常见问题。",
+    },
+    bad_request: Message {
+        heading: "无法处理这个请求",
+        text: "链接中有不正确的内容。请返回首页，重新搜索。",
+    },
+    busy: Message {
+        heading: "暂时无法回答", text: "现在访问的人很多，请过一会儿再试。"
+    },
+    failed: Message {
+        heading: "出错了", text: "这是我们的问题，与您的操作无关。请过一会儿再试。"
+    },
+};

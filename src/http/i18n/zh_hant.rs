@@ -1,0 +1,66 @@
+//! Traditional Chinese.
+
+use super::{Message, Texts};
+
+pub(super) static TEXTS: Texts = Texts {
+    language: "繁體中文",
+    language_short: "繁體",
+    site: "說明中心",
+    title: |page, site| format!("{page} - {site}"),
+    date: |day| format!("{}年{}月{}日", day.year(), day.month(), day.day()),
+
+    skip: "跳到主要內容",
+    languages: "語言",
+    breadcrumb: "目前位置",
+    home: "首頁",
+    contact: "聯絡客服",
+
+    search: "搜尋",
+    search_label: "搜尋說明文章",
+    search_placeholder: "輸入問題，例如：收不到驗證碼",
+
+    home_heading: "有什麼可以幫您？",
+    home_description: "搜尋說明文章，或按主題瀏覽：帳戶、身分驗證、安全、充值、提現、交易和客服。",
+    topics: "按主題瀏覽",
+    popular: "常見問題",
+    articles: |count| format!("{count} 篇文章"),
+
+    results: "搜尋結果",
+    found: |count| format!("找到 {count} 篇文章"),
+    nothing_asked: "請輸入您的問題，用平時說話的方式就可以。",
+    nothing_found: "沒有找到相關文章",
+    nothing_found_hint: "請換個說法，或者只保留最關鍵的一兩個詞，例如「提現 未到帳」。",
+    question_cut: "您的問題超過 256 個字元，只用前 256 個字元進行了搜尋。",
+    question_shortened: "您的問題很長，只用其中最少見的詞進行了搜尋。",
+    filter: "按主題篩選",
+    all_topics: "全部主題",
+    drop_filter: |name| format!("不限於「{name}」，在全部主題中搜尋"),
+    in_other_language: |language, count| format!("{language}（{count}）"),
+    other_languages: "其他語言的結果",
+    pages: "翻頁",
+    previous: "上一頁",
+    next: "下一頁",
+    page_of: |page, pages| format!("第 {page} 頁，共 {pages} 頁"),
+
+    updated: |day| format!("更新於 {day}"),
+    contents: "本頁內容",
+    related: "相關文章",
+    link_to_section: "本節連結",
+    untranslated: |language| format!("這篇文章暫時沒有您所選語言的版本，以下為{language}原文。"),
+    unsolved: "問題還沒有解決？",
+
+    empty_topic: "這個主題下還沒有中文文章。",
+
+    not_found: Message {
+        heading: "找不到這個頁面",
+        text: "連結可能有誤，或者文章已經移走。請在上方搜尋，或看看下面的常見問題。",
+    },
+    bad_request: Message {
+        heading: "無法處理這個請求",
+        text: "連結中有不正確的內容。請返回首頁，重新搜尋。",
+    },
+    busy: Message { heading: "暫時無法回答", text: "現在造訪的人很多，請稍後再試。" },
+    failed: Message {
+        heading: "發生錯誤", text: "這是我們的問題，與您的操作無關。請稍後再試。"
+    },
+};

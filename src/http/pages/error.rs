@@ -1,0 +1,37 @@
+//! What a browser sees instead of an answer.
+
+use askama::Template;
+use axum::http::StatusCode;
+use axum::response::Response;
+
+use super::{Layout, Link};
+use crate::app::App;
+use crate::http::error::Error;
+use crate::http::i18n::Message;
+use crate::lang::Lang;
+
+/// How many popular articles are offered.
+const POPULAR: usize = 5;
+
+#[derive(Template)]
+#[template(path = "error.html")]
+struct Failure {
+    page: Layout,
+    message: &'static Message,
+    popular: Vec<Link>,
+}
+
+/// The page for a failure. The status is set by whoever asked.
+pub(in crate::http) fn show(app: &App, lang: Lang, error: &Error) -> Result<Response, Error> {
+    let serving = app.serving();
+    let mut page = Layout::new(app, lang, None);
+    let message = match error.kind().0 {
+        StatusCode::NOT_FOUND => &page.t.not_found,
+        StatusCode::SERVICE_UNAVAILABLE => &page.t.busy,
+        status if status.is_client_error() => &page.t.bad_request,
+        _ => &page.t.failed,
+    };
+    page.title = Some(message.heading.to_owned());
+    let popular = page.popular(&serving, POPULAR);
+    super::page_once(&Failure { page, message, popular })
+}

@@ -1,0 +1,294 @@
+//! `/search`
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::extract::State;
+use axum::http::{HeaderName, HeaderValue};
+use axum::response::Response;
+
+use super::{Layout, Link, with_query};
+use crate::app::{App, Serving};
+use crate::article;
+use crate::http::error::Error;
+use crate::http::extract::{Params, Reader};
+use crate::http::i18n::{html_lang, texts};
+use crate::lang::Lang;
+use crate::search::request::{MAX_DEPTH, PER_PAGE};
+use crate::search::{self, Facets, SearchRequest, SearchResponse};
+use crate::text::{self, Span};
+
+/// How many popular articles are offered where nothing was found.
+const POPULAR: usize = 3;
+/// The last page that can be asked for.
+const LAST_PAGE: usize = MAX_DEPTH / PER_PAGE;
+
+#[derive(Template)]
+#[template(path = "search.html")]
+struct Results {
+    page: Layout,
+    /// Nothing was asked.
+    is_idle: bool,
+    /// Only the beginning of the question was used.
+    is_cut: bool,
+    /// Only the rarest words of the question were used.
+    is_shortened: bool,
+    total: usize,
+    hits: Vec<Hit>,
+    facets: Vec<Choice>,
+    /// The chosen category, and the search without it.
+    unfiltered: Option<Link>,
+    other_languages: Vec<Link>,
+    paging: Paging,
+    popular: Vec<Link>,
+}
+
+struct Hit {
+    title: Vec<Piece>,
+    url: String,
+    heading: String,
+    snippet: Vec<Piece>,
+    is_cut_before: bool,
+    is_cut_after: bool,
+    breadcrumb: Vec<Link>,
+    updated: Option<Updated>,
+    lang: Option<&'static str>,
+    /// The name of that language.
+    language: &'static str,
+}
+
+struct Updated {
+    day: String,
+    text: String,
+}
+
+/// A piece of text, marked where it matches.
+struct Piece {
+    text: String,
+    is_match: bool,
+}
+
+/// A category to filter by.
+struct Choice {
+    name: String,
+    url: String,
+    count: Option<usize>,
+    is_current: bool,
+}
+
+struct Paging {
+    page: usize,
+    pages: usize,
+    previous: Option<String>,
+    next: Option<String>,
+}
+
+/// What the address says.
+struct Asked<'a> {
+    query: &'a str,
+    lang: Lang,
+    category: &'a str,
+}
+
+impl Asked<'_> {
+    fn path(&self, lang: Lang, category: &str, page: usize) -> String {
+        let page = if page > 1 { page.to_string() } else { String::new() };
+        with_query(
+            "/search",
+            &[("q", self.query), ("lang", lang.tag()), ("category", category), ("page", &page)],
+        )
+    }
+}
+
+/// The results page. What is wrong in the address is put right: people do not write it.
+pub(in crate::http) async fn show(
+    State(app): State<Arc<App>>,
+    Reader(reader): Reader,
+    params: Params,
+) -> Result<Response, Error> {
+    let typed = params.text("q").unwrap_or_default().trim();
+    let (request, is_cut) = SearchRequest::shortened(typed);
+    let query = request.query().to_owned();
+    let asked = Asked {
+        query: &query,
+        lang: params.lang("lang").ok().flatten().unwrap_or(reader),
+        category: params.text("category").unwrap_or_default(),
+    };
+    let category = Some(asked.category.to_owned()).filter(|category| !category.is_empty());
+    let request = request.with_lang(Some(asked.lang)).with_category(category);
+    let wanted = params.number("page").ok().flatten().unwrap_or(1).clamp(1, LAST_PAGE);
+    let serving = app.serving();
+    let mut number = wanted;
+    let mut response = serving.searcher().search(&request.clone().with_page(number, PER_PAGE)?)?;
+    let pages = response.total.div_ceil(PER_PAGE).clamp(1, LAST_PAGE);
+    if number > pages {
+        number = pages;
+        response = serving.searcher().search(&request.with_page(number, PER_PAGE)?)?;
+    }
+    let model = model(&app, &serving, &asked, &response, Page { number, pages }, is_cut);
+    let mut response = super::page_once(&model)?;
+    // Not disallowed in robots.txt: it must be read to be obeyed.
+    let headers = response.headers_mut();
+    headers.insert(HeaderName::from_static("x-robots-tag"), HeaderValue::from_static("noindex"));
+    Ok(response)
+}
+
+#[derive(Clone, Copy)]
+struct Page {
+    number: usize,
+    pages: usize,
+}
+
+fn model(
+    app: &App,
+    serving: &Serving,
+    asked: &Asked<'_>,
+    response: &SearchResponse,
+    Page { number, pages }: Page,
+    is_cut: bool,
+) -> Results {
+    // Never the question: a results page must not be found under what somebody typed.
+    let mut page = Layout::new(app, asked.lang, None);
+    page.title = Some(page.t.results.to_owned());
+    asked.query.clone_into(&mut page.query);
+    page.in_languages(&Lang::ALL, |lang| asked.path(lang, asked.category, 1));
+    page.contact = page.contact.map(|url| with_question(&url, asked.query));
+    let is_idle = asked.query.is_empty();
+    let unfiltered = (!asked.category.is_empty()).then(|| {
+        let name = page.category(serving, asked.category).title;
+        Link { title: name, url: asked.path(asked.lang, "", 1), text: None, lang: None }
+    });
+    let facets = if is_idle { Vec::new() } else { choices(&page, serving, asked, &response.facets) };
+    let is_empty = response.total == 0;
+    Results {
+        is_idle,
+        is_cut,
+        is_shortened: response.is_shortened,
+        total: response.total,
+        hits: response.hits.iter().map(|found| hit(&page, serving, found)).collect(),
+        facets,
+        unfiltered,
+        other_languages: other_languages(&page, asked, &response.facets),
+        paging: Paging {
+            page: number,
+            pages,
+            previous: (number > 1).then(|| asked.path(asked.lang, asked.category, number - 1)),
+            next: (number < pages).then(|| asked.path(asked.lang, asked.category, number + 1)),
+        },
+        popular: if is_empty { page.popular(serving, POPULAR) } else { Vec::new() },
+        page,
+    }
+}
+
+fn hit(page: &Layout, serving: &Serving, hit: &search::Hit) -> Hit {
+    let path = article::url(page.lang, &hit.id);
+    // A hit in a language the reader does not read is shown in its own.
+    let path = if page.lang.readable().contains(&hit.lang) { path } else { article::url(hit.lang, &hit.id) };
+    let anchor =
+        if hit.anchor.is_empty() { String::new() } else { format!("#{}", article::fragment(&hit.anchor)) };
+    Hit {
+        title: pieces(&hit.title, &hit.title_spans),
+        url: format!("{path}{anchor}"),
+        heading: hit.heading.clone(),
+        snippet: pieces(&hit.snippet.text, &hit.snippet.spans),
+        is_cut_before: hit.snippet.is_cut_before,
+        is_cut_after: hit.snippet.is_cut_after,
+        breadcrumb: page.breadcrumb(serving, &hit.category),
+        updated: hit
+            .updated
+            .map(|day| Updated { day: day.to_string(), text: (page.t.updated)(&(page.t.date)(day)) }),
+        lang: page.foreign(hit.lang),
+        language: texts(hit.lang).language,
+    }
+}
+
+/// Cuts a text at the ends of its marks; the pieces together are the text.
+fn pieces(text: &str, marks: &[Span]) -> Vec<Piece> {
+    let mut pieces = Vec::with_capacity(marks.len() * 2 + 1);
+    let mut push = |span: Span, is_match| {
+        let text = text::slice(text, span);
+        if !text.is_empty() {
+            pieces.push(Piece { text: text.to_owned(), is_match });
+        }
+    };
+    let mut at = 0;
+    for mark in marks {
+        push(Span::new(at, mark.start), false);
+        push(*mark, true);
+        at = mark.end;
+    }
+    push(Span::new(at, text.len()), false);
+    pieces
+}
+
+/// All topics, then those that have hits. None where there is nothing to choose.
+fn choices(page: &Layout, serving: &Serving, asked: &Asked<'_>, facets: &Facets) -> Vec<Choice> {
+    if facets.category.len() < 2 && asked.category.is_empty() {
+        return Vec::new();
+    }
+    let all = Choice {
+        name: page.t.all_topics.to_owned(),
+        url: asked.path(asked.lang, "", 1),
+        count: None,
+        is_current: asked.category.is_empty(),
+    };
+    let topics = facets.category.iter().map(|value| Choice {
+        name: page.category(serving, &value.value).title,
+        url: asked.path(asked.lang, &value.value, 1),
+        count: Some(value.count),
+        is_current: value.value == asked.category,
+    });
+    std::iter::once(all).chain(topics).collect()
+}
+
+/// The same search in languages that the reader has not chosen and that have hits.
+fn other_languages(page: &Layout, asked: &Asked<'_>, facets: &Facets) -> Vec<Link> {
+    let others =
+        facets.lang.iter().filter_map(|value| Some((Lang::from_exact_tag(&value.value)?, value.count)));
+    let others = others.filter(|(lang, _)| !asked.lang.readable().contains(lang));
+    let link = |(lang, count)| Link {
+        title: (page.t.in_other_language)(texts(lang).language, count),
+        url: asked.path(lang, asked.category, 1),
+        text: None,
+        lang: Some(html_lang(lang)),
+    };
+    others.map(link).collect()
+}
+
+/// The contact page is told what was asked, so that nobody has to type it twice.
+fn with_question(contact: &str, query: &str) -> String {
+    if query.is_empty() || contact.starts_with("mailto:") {
+        return contact.to_owned();
+    }
+    let (path, given) = contact.split_once('?').unwrap_or((contact, ""));
+    let question = with_query("", &[("q", query)]);
+    if given.is_empty() {
+        format!("{path}{question}")
+    } else {
+        format!("{path}?{given}&{}", question.trim_start_matches('?'))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pieces_make_up_the_text() {
+        let text = "提现多久到账";
+        let marked = |marks: &[Span]| -> String {
+            let pieces = pieces(text, marks);
+            pieces.iter().map(|p| if p.is_match { format!("[{}]", p.text) } else { p.text.clone() }).collect()
+        };
+        assert_eq!(marked(&[]), "提现多久到账");
+        assert_eq!(marked(&[Span::new(0, 6), Span::new(12, 18)]), "[提现]多久[到账]");
+    }
+
+    #[test]
+    fn contact_is_told_the_question() {
+        assert_eq!(with_question("https://a/b", "提"), "https://a/b?q=%E6%8F%90");
+        assert_eq!(with_question("https://a/b?x=1", "提"), "https://a/b?x=1&q=%E6%8F%90");
+        assert_eq!(with_question("mailto:a@b.c", "提"), "mailto:a@b.c");
+        assert_eq!(with_question("https://a/b", ""), "https://a/b");
+    }
+}

@@ -1,0 +1,272 @@
+//! Generations, as an operator needs them:
+//!
+//! 1. The same corpus has the same hash, whatever its paths, times and drafts.
+//! 2. Nothing is published where nothing changed, where nothing is left, or where too much
+//!    is gone; force and permission overrule.
+//! 3. The last three generations stay; rolling back pins an older one until the next reindex.
+//! 4. Damage of any file is named and refused; the newest whole generation before it serves.
+//! 5. An index of another format or analysis is refused; reindex replaces it.
+//! 6. Left-overs of interrupted builds are ignored and removed.
+//! 7. What is open stays open when its folder is gone.
+//! 8. A published generation is noticed without restart; a damaged one is not served.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::mpsc;
+use std::time::Duration;
+
+use jieda::index::indexer::{Options, Outcome};
+use jieda::index::{Check, Error, Generation, reload};
+
+use crate::world::{World, request, write};
+
+const FORCE: Options = Options { force: true, allow_shrink: false };
+
+fn world() -> World {
+    World::new(&[
+        ("zh/a/one.md", "# 提币\n\n正文\n"),
+        ("zh/a/two.md", "# 充值\n\n![图](x.png)\n"),
+        ("en/a/one.md", "# Withdraw\n"),
+    ])
+}
+
+fn current(world: &World) -> String {
+    world.dir().current().unwrap().unwrap().generation
+}
+
+/// All files of a generation.
+fn files(dir: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(dir).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() { found.extend(files(&path)) } else { found.push(path) }
+    }
+    found.sort();
+    found
+}
+
+#[test]
+fn the_same_corpus_has_the_same_hash() {
+    let one = world();
+    let two = World::new(&[
+        ("zh-CN/a/one.markdown", "---\ntitle: 提币\n---\n正文\n"),
+        ("zh/a/two.md", "# 充值\n\n![图](x.png)\n"),
+        ("en/a/renamed.md", "---\nid: a/one\n---\n# Withdraw\n"),
+        ("zh/a/draft.md", "---\nstatus: draft\n---\n# 草稿\n"),
+    ]);
+    let hash = |world: &World| world.searcher().generation().manifest().content_hash.clone();
+    assert_eq!(hash(&one), hash(&two));
+    write(two.articles.path(), "lexicon.toml", "words = ['充值']\n");
+    two.published(Options::default());
+    assert_ne!(hash(&one), hash(&two));
+}
+
+#[test]
+fn an_unchanged_corpus_publishes_nothing() {
+    let world = world();
+    let before = current(&world);
+    assert!(matches!(world.reindex(Options::default()), Outcome::Unchanged(_)));
+    assert_eq!(current(&world), before);
+    let manifest = world.published(FORCE);
+    assert_eq!(current(&world), manifest.generation);
+    assert_eq!(manifest.counter, 2);
+    // The counter differs, the hash does not.
+    assert_eq!(manifest.generation[6..], before[6..]);
+}
+
+#[test]
+fn an_accident_is_not_published() {
+    let world = world();
+    let before = current(&world);
+    let articles = world.articles.path();
+    fs::remove_file(articles.join("zh/a/two.md")).unwrap();
+    assert!(matches!(world.reindex(Options::default()), Outcome::Shrunk { from: 3, to: 2 }));
+    fs::remove_dir_all(articles.join("zh")).unwrap();
+    fs::remove_dir_all(articles.join("en")).unwrap();
+    let all = Options { force: true, allow_shrink: true };
+    assert!(matches!(world.reindex(all), Outcome::Empty));
+    assert_eq!(current(&world), before);
+    write(articles, "zh/a/one.md", "# 只剩这篇\n");
+    world.published(all);
+    assert_eq!(world.searcher().generation().catalog().len(), 1);
+}
+
+#[test]
+fn three_generations_stay_and_one_can_go_back() {
+    let world = world();
+    let mut published = vec![current(&world)];
+    for _ in 0..4 {
+        published.push(world.published(FORCE).generation);
+    }
+    let dir = world.dir();
+    assert_eq!(dir.list().unwrap(), published[2..]);
+    let lock = dir.lock().unwrap();
+    assert_eq!(dir.roll_back(&lock, None).unwrap(), published[3]);
+    assert!(dir.current().unwrap().unwrap().is_pinned);
+    assert_eq!(dir.roll_back(&lock, None).unwrap(), published[2]);
+    assert!(matches!(dir.roll_back(&lock, None), Err(Error::NoGeneration(_))));
+    assert_eq!(dir.roll_back(&lock, Some(&published[4])).unwrap(), published[4]);
+    assert!(matches!(dir.roll_back(&lock, Some("000099-000000000000")), Err(Error::NoGeneration(_))));
+    dir.roll_back(&lock, Some(&published[2])).unwrap();
+    drop(lock);
+    // The next reindex continues behind the newest, and unpins.
+    let next = world.published(FORCE);
+    assert_eq!(next.counter, 6);
+    assert!(!dir.current().unwrap().unwrap().is_pinned);
+}
+
+#[test]
+fn damage_of_any_file_is_named_and_refused() {
+    let world = world();
+    let old = current(&world);
+    let dir = world.dir();
+    let new = world.published(FORCE).generation;
+    let folder = dir.generation(&new);
+    let all = files(&folder);
+    assert!(all.len() >= 12, "{all:?}");
+    for path in &all {
+        let whole = fs::read(path).unwrap();
+        let mut faults: Vec<Option<Vec<u8>>> =
+            vec![None, Some(Vec::new()), Some([&whole[..], b"x"].concat())];
+        if !whole.is_empty() {
+            faults.push(Some(whole[..whole.len() / 2].to_vec()));
+            faults.push(Some(whole[..whole.len() - 1].to_vec()));
+            for place in 0..20 {
+                let mut flipped = whole.clone();
+                flipped[place * whole.len() / 20] ^= 1 << (place % 8);
+                faults.push(Some(flipped));
+            }
+        }
+        for fault in faults {
+            if fault.as_deref() == Some(&whole) {
+                continue;
+            }
+            // A new file each time: what is open elsewhere is never changed in place.
+            fs::remove_file(path).unwrap();
+            if let Some(content) = &fault {
+                fs::write(path, content).unwrap();
+            }
+            let opened = Generation::open(&folder, &new, Check::Full);
+            let Err(error @ (Error::Damaged { .. } | Error::Incompatible { .. })) = opened else {
+                panic!("{}: {:?} is not noticed", path.display(), fault.map(|content| content.len()));
+            };
+            assert!(error.to_string().contains(&new), "{error}");
+            let mut refused = Vec::new();
+            let best = dir.open_best(Check::Full, |error| refused.push(error.to_string())).unwrap();
+            assert_eq!((best.id(), refused.len()), (old.as_str(), 1));
+            if path.exists() {
+                fs::remove_file(path).unwrap();
+            }
+            fs::write(path, &whole).unwrap();
+        }
+    }
+    fs::write(folder.join("extra"), "").unwrap();
+    assert!(matches!(Generation::open(&folder, &new, Check::Sizes), Err(Error::Damaged { .. })));
+    fs::remove_file(folder.join("extra")).unwrap();
+    assert_eq!(dir.open_best(Check::Full, |_| {}).unwrap().id(), new);
+    // A damaged generation does not count as unchanged: the next reindex heals.
+    fs::remove_file(folder.join("text.bin")).unwrap();
+    let healed = world.published(Options::default());
+    assert_eq!(healed.content_hash, dir.open_current(Check::Full).unwrap().manifest().content_hash);
+}
+
+#[test]
+fn a_broken_pointer_does_not_stop_a_reader() {
+    let world = world();
+    let id = current(&world);
+    let pointer = world.dir().root().join("CURRENT");
+    for content in ["", "garbage\n", "../../etc/passwd\n", "000099-000000000000\n"] {
+        fs::write(&pointer, content).unwrap();
+        let mut refused = 0;
+        let best = world.dir().open_best(Check::Full, |_| refused += 1).unwrap();
+        assert_eq!((best.id(), refused), (id.as_str(), 1), "{content:?}");
+    }
+    fs::remove_dir_all(world.dir().generation(&id)).unwrap();
+    assert!(world.dir().open_best(Check::Full, |_| {}).is_err());
+    world.published(Options::default());
+}
+
+#[test]
+fn another_version_is_refused_and_replaced() {
+    let world = world();
+    let dir = world.dir();
+    let id = current(&world);
+    let folder = dir.generation(&id);
+    let manifest = fs::read_to_string(folder.join("manifest.json")).unwrap();
+    let analysis = world.searcher().generation().manifest().analysis.clone();
+    for changed in [
+        manifest.replace("\"format\": 1,", "\"format\": 999,"),
+        manifest.replace(&analysis, "0-000000000000"),
+    ] {
+        assert_ne!(changed, manifest);
+        for (name, content) in [("manifest.sha256", sha256(&changed)), ("manifest.json", changed)] {
+            fs::write(folder.join(name), content).unwrap();
+        }
+        let Err(error @ Error::Incompatible { .. }) = dir.open_current(Check::Sizes) else {
+            panic!("not refused")
+        };
+        assert!(error.to_string().contains("this binary needs format 1"), "{error}");
+    }
+    assert!(matches!(world.reindex(Options::default()), Outcome::Published { .. }));
+    dir.open_current(Check::Full).unwrap();
+}
+
+fn sha256(text: &str) -> String {
+    use sha2::{Digest, Sha256};
+    format!("{}\n", jieda::text::hex(&Sha256::digest(text)))
+}
+
+#[test]
+fn left_overs_are_ignored_and_removed() {
+    let world = world();
+    let dir = world.dir();
+    let before = dir.list().unwrap();
+    write(dir.root(), "generations/.building-000009-000000000000/tantivy/meta.json", "{}");
+    write(dir.root(), "generations/notes.txt", "");
+    assert_eq!(dir.list().unwrap(), before);
+    assert_eq!(world.published(FORCE).counter, 2);
+    assert!(!dir.root().join("generations/.building-000009-000000000000").exists());
+}
+
+#[test]
+fn what_is_open_survives_its_folder() {
+    let world = world();
+    let searcher = world.searcher();
+    fs::remove_dir_all(world.dir().root()).unwrap();
+    let response = searcher.search(&request("提币")).unwrap();
+    assert_eq!(response.total, 1);
+    let catalog = searcher.generation().catalog();
+    let section = catalog.find("a/one", jieda::lang::Lang::Zh).unwrap().sections().next().unwrap();
+    assert_eq!(section.html().unwrap(), "<p>正文</p>\n");
+    assert_eq!(world.published(Options::default()).counter, 1);
+}
+
+#[test]
+fn a_new_generation_is_noticed_and_a_damaged_one_is_not_served() {
+    let world = world();
+    let (swapped, swaps) = mpsc::channel();
+    let (stop, stopped) = mpsc::channel();
+    let dir = world.dir();
+    let serving = current(&world);
+    let follower = std::thread::spawn(move || {
+        reload::follow(&dir, &serving, &stopped, |generation| {
+            swapped.send(generation.id().to_owned()).unwrap()
+        });
+    });
+    let next = world.published(FORCE).generation;
+    let wait = Duration::from_secs(20);
+    assert_eq!(swaps.recv_timeout(wait).unwrap(), next);
+    // Damaged before it is named: never served. The one behind it is.
+    let dir = world.dir();
+    let broken = dir.generation("000077-000000000000");
+    fs::create_dir(&broken).unwrap();
+    fs::write(broken.join("manifest.json"), "{}").unwrap();
+    fs::write(dir.root().join("CURRENT.tmp"), "000077-000000000000\n").unwrap();
+    fs::rename(dir.root().join("CURRENT.tmp"), dir.root().join("CURRENT")).unwrap();
+    let after = world.published(FORCE).generation;
+    assert_eq!(after, "000078".to_owned() + &next[6..]);
+    assert_eq!(swaps.recv_timeout(wait).unwrap(), after);
+    drop(stop);
+    follower.join().unwrap();
+    assert!(swaps.try_recv().is_err());
+}

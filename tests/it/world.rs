@@ -1,0 +1,108 @@
+//! Folders and indexes for tests: articles written to a temporary folder, indexed in
+//! process by the same calls the command makes.
+
+use std::fs;
+use std::path::Path;
+use std::sync::Arc;
+
+use jieda::article::{Corpus, load};
+use jieda::index::indexer::{self, Options, Outcome};
+use jieda::index::{Check, IndexDir, Manifest};
+use jieda::search::{Hit, SearchRequest, SearchResponse, Searcher};
+use tempfile::TempDir;
+
+/// A temporary folder with these files.
+pub(crate) fn folder(files: &[(&str, &str)]) -> TempDir {
+    let folder = TempDir::new().unwrap();
+    for (path, content) in files {
+        write(folder.path(), path, content);
+    }
+    folder
+}
+
+/// Writes a file and the folders above it.
+pub(crate) fn write(root: &Path, path: &str, content: &str) {
+    let path = root.join(path);
+    fs::create_dir_all(path.parent().unwrap()).unwrap();
+    fs::write(path, content).unwrap();
+}
+
+/// Reads the articles of a folder, as of a fixed day.
+pub(crate) fn corpus(folder: &Path) -> Corpus {
+    load::load(folder, jiff::civil::date(2026, 11, 20), &|_, _| {}).unwrap()
+}
+
+/// Articles and an index of them.
+pub(crate) struct World {
+    pub(crate) articles: TempDir,
+    index: TempDir,
+}
+
+impl World {
+    /// Indexes these articles.
+    pub(crate) fn new(files: &[(&str, &str)]) -> Self {
+        let world = Self { articles: folder(files), index: TempDir::new().unwrap() };
+        world.published(Options::default());
+        world
+    }
+
+    /// The index folder.
+    pub(crate) fn dir(&self) -> IndexDir {
+        IndexDir::new(self.index.path())
+    }
+
+    /// Indexes what the folder has now.
+    pub(crate) fn reindex(&self, options: Options) -> Outcome {
+        let dir = self.dir();
+        let lock = dir.lock().unwrap();
+        indexer::reindex(&dir, &lock, &corpus(self.articles.path()), options, &|_| {}).unwrap()
+    }
+
+    /// Indexes, and expects a new generation.
+    pub(crate) fn published(&self, options: Options) -> Manifest {
+        match self.reindex(options) {
+            Outcome::Published { manifest, .. } => manifest,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    /// Answers from what serves.
+    pub(crate) fn searcher(&self) -> Searcher {
+        Searcher::new(Arc::new(self.dir().open_current(Check::Full).unwrap()))
+    }
+
+    /// The ids of the hits for a query in all languages.
+    pub(crate) fn ids(&self, query: &str) -> Vec<String> {
+        ids(&self.search(request(query)))
+    }
+
+    /// The answer to a request.
+    pub(crate) fn search(&self, request: SearchRequest) -> SearchResponse {
+        self.searcher().search(&request).unwrap()
+    }
+}
+
+/// A request for the first page in all languages.
+pub(crate) fn request(query: &str) -> SearchRequest {
+    SearchRequest::new(query).unwrap()
+}
+
+/// The ids of hits, in order.
+pub(crate) fn ids(response: &SearchResponse) -> Vec<String> {
+    response.hits.iter().map(|hit| hit.id.clone()).collect()
+}
+
+/// A hit's title and snippet with its matches in brackets.
+pub(crate) fn marked(hit: &Hit) -> (String, String) {
+    let mark = |source: &str, spans: &[jieda::text::Span]| {
+        let mut out = String::new();
+        let mut at = 0;
+        for span in spans {
+            out += &source[at..span.start];
+            out += &format!("[{}]", &source[span.start..span.end]);
+            at = span.end;
+        }
+        out + &source[at..]
+    };
+    (mark(&hit.title, &hit.title_spans), mark(&hit.snippet.text, &hit.snippet.spans))
+}
