@@ -37,7 +37,7 @@ const ROUNDS: usize = 20;
 /// The texts of one language.
 struct Texts {
     lang: Lang,
-    texts: Vec<String>,
+    sections: Vec<String>,
     bytes: usize,
 }
 
@@ -50,9 +50,9 @@ fn main() {
     let jieba = jieba_with(&loaded.lexicon);
     let languages = [Lang::Zh, Lang::En, Lang::Ko].map(|lang| {
         let articles = loaded.articles.iter().filter(|article| article.lang == lang);
-        let texts: Vec<String> =
+        let sections: Vec<String> =
             articles.flat_map(|article| &article.sections).map(|section| section.text.clone()).collect();
-        Texts { lang, bytes: texts.iter().map(String::len).sum(), texts }
+        Texts { lang, bytes: sections.iter().map(String::len).sum(), sections }
     });
     for texts in &languages {
         verify(texts, &analyzer, &jieba);
@@ -79,7 +79,7 @@ fn jieba_with(lexicon: &Lexicon) -> Jieba {
 
 fn analyze_all(texts: &Texts, analyzer: &Analyzer) -> Sum {
     let mut sum = (0, 0);
-    for text in &texts.texts {
+    for text in &texts.sections {
         analyzer.analyze(black_box(text), Mode::Index, |token| {
             sum.0 += 1;
             sum.1 += token.text.len();
@@ -90,7 +90,7 @@ fn analyze_all(texts: &Texts, analyzer: &Analyzer) -> Sum {
 
 fn cut_all(texts: &Texts, jieba: &Jieba) -> Sum {
     let mut sum = (0, 0);
-    for text in &texts.texts {
+    for text in &texts.sections {
         for token in jieba.cut_for_search(black_box(text), true) {
             sum.0 += 1;
             sum.1 += token.word.len();
@@ -101,7 +101,7 @@ fn cut_all(texts: &Texts, jieba: &Jieba) -> Sum {
 
 /// Panics where the tokens of a language are not what they should be.
 fn verify(texts: &Texts, analyzer: &Analyzer, jieba: &Jieba) {
-    for text in &texts.texts {
+    for text in &texts.sections {
         let (mut words, mut grams) = (Vec::new(), 0);
         analyzer.analyze(text, Mode::Index, |token| match token.kind {
             Kind::Word(Script::Han) => words.push(token.text.to_owned()),

@@ -95,9 +95,9 @@ impl World {
         assert_eq!(manifest.articles, size, "an article is missing");
         println!(
             "{size} articles, {:.1} MB: written in {:.1} s, indexed in {:.1} s, {} sections, {} warnings",
-            real(folder.bytes) / 1e6,
+            real(corpus.source_bytes) / 1e6,
             written.as_secs_f64(),
-            (start.elapsed() - written).as_secs_f64(),
+            start.elapsed().saturating_sub(written).as_secs_f64(),
             manifest.sections,
             corpus.diagnostics.len(),
         );

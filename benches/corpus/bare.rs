@@ -2,7 +2,7 @@
 //! documents by their numbers. No grams, synonyms, counts, facets, titles or snippets.
 
 use jieda::analysis::{Analyzer, Kind, Mode};
-use jieda::index::Catalog;
+use jieda::index::{Catalog, SectionView};
 use tantivy::collector::TopDocs;
 use tantivy::query::{BooleanQuery, Occur, Query, TermQuery};
 use tantivy::schema::{Field, IndexRecordOption, Schema, TextFieldIndexing, TextOptions};
@@ -29,12 +29,12 @@ impl Bare {
         let mut writer: IndexWriter =
             index.writer_with_num_threads(1, 400_000_000).expect("nobody else writes here");
         for article in catalog.iter() {
-            let headings = article.sections().map(jieda::index::SectionView::heading);
-            let texts = article.sections().map(jieda::index::SectionView::text);
+            let headings = article.sections().map(SectionView::heading);
+            let read = article.sections().flat_map(|section| [section.heading(), section.text()]);
             let about = article.summary().into_iter().chain(article.questions()).chain(article.tags());
-            let whole = [article.title()].into_iter().chain(about).chain(headings.clone()).chain(texts);
+            let whole = std::iter::once(article.title()).chain(about).chain(read);
             let mut document = TantivyDocument::new();
-            document.add_pre_tokenized_text(fields[0], tokens([article.title()].into_iter(), analyzer));
+            document.add_pre_tokenized_text(fields[0], tokens(std::iter::once(article.title()), analyzer));
             document.add_pre_tokenized_text(fields[1], tokens(headings, analyzer));
             document.add_pre_tokenized_text(fields[2], tokens(whole, analyzer));
             writer.add_document(document).expect("the folder can be written");

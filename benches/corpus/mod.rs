@@ -81,8 +81,6 @@ impl Rng {
 /// A folder of generated articles; removed when dropped.
 pub(crate) struct Folder {
     dir: TempDir,
-    /// Its Markdown in bytes.
-    pub(crate) bytes: usize,
 }
 
 impl Folder {
@@ -99,7 +97,6 @@ impl Folder {
             earlier: Default::default(),
         };
         let mut folders = BTreeSet::new();
-        let mut bytes = 0;
         for number in 0..size {
             let (path, markdown) = generator.article(number);
             let path = dir.path().join(path);
@@ -108,10 +105,9 @@ impl Folder {
                 std::fs::create_dir_all(&folder).expect("a temporary folder can be made");
                 folders.insert(folder);
             }
-            bytes += markdown.len();
             std::fs::write(&path, markdown).expect("a temporary file can be written");
         }
-        Self { dir, bytes }
+        Self { dir }
     }
 
     pub(crate) fn path(&self) -> &Path {
@@ -131,8 +127,8 @@ pub(crate) fn is_measuring() -> bool {
 }
 
 /// A count as a number to divide.
-pub(crate) fn real(count: usize) -> f64 {
-    f64::from(u32::try_from(count).expect("counts here stay below four billion"))
+pub(crate) fn real(count: impl TryInto<u32>) -> f64 {
+    count.try_into().map(f64::from).ok().expect("counts here stay below four billion")
 }
 
 fn articles() -> PathBuf {
@@ -347,7 +343,7 @@ impl Generator {
         for _ in 0..syllables {
             match lang {
                 0 => name.extend(ZH_SYLLABLES.chars().nth(self.rng.below(ZH_SYLLABLES.chars().count()))),
-                1 => name.push_str(self.rng.pick(&EN_SYLLABLES)),
+                1 => name.push_str(self.rng.pick::<&str>(&EN_SYLLABLES)),
                 _ => name.extend(KO_SYLLABLES.chars().nth(self.rng.below(KO_SYLLABLES.chars().count()))),
             }
         }

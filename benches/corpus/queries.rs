@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use jieda::analysis::{Analyzer, Kind as TokenKind, Mode, stop_words};
-use jieda::index::{ArticleView, Catalog};
+use jieda::index::{ArticleView, Catalog, SectionView};
 use jieda::lang::{Lang, Script};
 use jieda::text;
 
@@ -163,7 +163,7 @@ fn some_of<'a>(words: &[&'a str], count: usize, rng: &mut Rng) -> Option<Vec<&'a
 
 /// Four to eight neighboring Chinese characters of the article's text.
 fn phrase(article: ArticleView<'_>, rng: &mut Rng) -> Option<String> {
-    let sections: Vec<&str> = article.sections().map(jieda::index::SectionView::text).collect();
+    let sections: Vec<&str> = article.sections().map(SectionView::text).collect();
     let section = *rng.pick(&sections);
     let runs: Vec<Vec<char>> = section
         .split(|c| Script::of(c) != Script::Han)

@@ -5,16 +5,22 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
-use super::Article;
 use super::categories::Categories;
 use super::diagnostic::{Code, Diagnostic};
 use super::parse::Parsed;
+use super::{Article, translation};
 use crate::lang::Lang;
+use crate::lexicon::Lexicon;
 use crate::text::Span;
 
 /// Checks all articles together. Related ids that lead nowhere and former ids that are
 /// taken are removed from the articles.
-pub(super) fn corpus(parsed: &mut [Parsed<'_>], categories: &Categories, today: Date) -> Vec<Diagnostic> {
+pub(super) fn corpus(
+    parsed: &mut [Parsed<'_>],
+    lexicon: &Lexicon,
+    categories: &Categories,
+    today: Date,
+) -> Vec<Diagnostic> {
     let mut diagnostics = Vec::new();
     let public: BTreeSet<(String, Lang)> = parsed
         .iter()
@@ -25,6 +31,7 @@ pub(super) fn corpus(parsed: &mut [Parsed<'_>], categories: &Categories, today: 
     related(parsed, &public, &mut diagnostics);
     redirects(parsed, &public, &mut diagnostics);
     titles(parsed, &mut diagnostics);
+    translation::check(parsed, lexicon, &mut diagnostics);
     for parsed in parsed {
         let Parsed { path, source, article, meta, .. } = parsed;
         for (lang, span) in &meta.translations {

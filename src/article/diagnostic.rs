@@ -112,6 +112,10 @@ codes! {
     MissingTitle = "missing-title", Lint;
     /// An article named in `translations` does not exist in that language.
     MissingTranslation = "missing-translation", Lint;
+    /// A figure (a limit, a fee, a time) stands in one language of an article and not as often in another.
+    FigureMismatch = "figure-mismatch", Lint;
+    /// The headings of a translation do not have the levels of the original's.
+    HeadingMismatch = "heading-mismatch", Lint;
     /// An image has no alternative text.
     MissingAlt = "missing-alt", Lint;
     /// A heading skips a level, as from `##` to `####`.

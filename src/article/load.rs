@@ -420,7 +420,7 @@ impl Corpus {
             self.diagnostics.extend(diagnostics);
             complete.extend(article);
         }
-        self.diagnostics.extend(check::corpus(&mut complete, &self.categories, today));
+        self.diagnostics.extend(check::corpus(&mut complete, &self.lexicon, &self.categories, today));
         for Parsed { article, .. } in complete {
             if article.is_public() {
                 self.articles.push(article);

@@ -25,6 +25,8 @@ mod render;
 
 pub mod categories;
 
+mod translation;
+
 pub mod check;
 pub mod load;
 

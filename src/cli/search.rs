@@ -16,8 +16,8 @@ use crate::text::{self, Span};
 pub(super) struct Args {
     #[command(flatten)]
     index: IndexArg,
-    /// What to look for; several words are joined by blanks
-    #[arg(required = true, value_name = "QUERY", allow_hyphen_values = true)]
+    /// What to look for; several words are joined by blanks, `--` goes before an excluded -word
+    #[arg(required = true, value_name = "QUERY", allow_negative_numbers = true)]
     query: Vec<String>,
     /// The reader's language: zh, zh-Hant, en, ko or any tag near one [default: all languages]
     #[arg(long, value_parser = parse_lang)]

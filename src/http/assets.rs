@@ -16,21 +16,25 @@ struct Asset {
     stem: &'static str,
     extension: &'static str,
     content_type: &'static str,
-    content: &'static [u8],
+    content: &'static str,
 }
 
 static STYLE: Asset = Asset {
     stem: "jieda",
     extension: "css",
     content_type: "text/css; charset=utf-8",
-    content: include_bytes!("assets/jieda.css"),
+    content: concat!(
+        include_str!("assets/base.css"),
+        include_str!("assets/lists.css"),
+        include_str!("assets/article.css"),
+    ),
 };
 
 static ICON: Asset = Asset {
     stem: "icon",
     extension: "svg",
     content_type: "image/svg+xml",
-    content: include_bytes!("assets/icon.svg"),
+    content: include_str!("assets/icon.svg"),
 };
 
 static STYLE_PATH: LazyLock<String> = LazyLock::new(|| STYLE.path());

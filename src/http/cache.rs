@@ -72,6 +72,9 @@ impl Cache {
 fn known(request: &HeaderMap, tag: &str) -> Option<&'static str> {
     let named = request.get_all(header::IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok());
     named.flat_map(|value| value.split(',')).map(str::trim).find_map(|named| {
+        if named == "*" {
+            return Some("");
+        }
         let named = named.strip_prefix("W/").unwrap_or(named);
         let named = named.strip_prefix('"')?.strip_suffix('"')?;
         let encoding = ENCODINGS.into_iter().find(|encoding| named.ends_with(encoding)).unwrap_or_default();

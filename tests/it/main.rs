@@ -7,4 +7,11 @@ mod tidy;
 
 mod articles;
 mod generations;
+mod help_center;
 mod search;
+
+mod support;
+
+mod http;
+mod listener;
+mod pages;

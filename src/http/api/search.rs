@@ -86,7 +86,7 @@ struct Hit {
     /// The title.
     title: String,
     /// The path of the page, at the section that answers.
-    #[schema(example = "/zh/articles/withdrawal/withdraw-bank#h-提现步骤")]
+    #[schema(example = "/ko/articles/api/api-rate-limit#h-websocket")]
     url: String,
     /// The id of that section's heading on the page; empty for the top of the page.
     anchor: String,

@@ -1,0 +1,172 @@
+//! The sample help center is what a visitor reads and what relevance is judged on:
+//!
+//! 1. `jieda check` finds nothing in it, and would find one changed figure.
+//! 2. Every article has two to six other ways to ask, none of them its title.
+//! 3. Every translated article says so, and every concept of the lexicon is used.
+//! 4. The golden queries find their articles, for each language and kind of query at least
+//!    as often as the floor says; topics without an answer are counted too.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use jieda::analysis::fold::fold;
+use jieda::article::{Code, Corpus};
+use jieda::eval::{self, trec};
+use jieda::lang::Lang;
+
+use crate::world::{self, World};
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("articles")
+}
+
+fn files() -> Vec<(String, String)> {
+    walkdir::WalkDir::new(root())
+        .into_iter()
+        .map(|entry| entry.unwrap().into_path())
+        .filter(|path| path.is_file())
+        .map(|path| {
+            (
+                path.strip_prefix(root()).unwrap().to_str().unwrap().to_owned(),
+                fs::read_to_string(&path).unwrap(),
+            )
+        })
+        .collect()
+}
+
+fn findings(corpus: &Corpus) -> Vec<String> {
+    corpus.diagnostics.iter().map(ToString::to_string).collect()
+}
+
+#[test]
+fn nothing_is_wrong_with_it() {
+    let corpus = world::corpus(&root());
+    assert_eq!(findings(&corpus), Vec::<String>::new());
+    let count = |lang| corpus.articles.iter().filter(|article| article.lang == lang).count();
+    assert_eq!((count(Lang::Zh), corpus.hidden), (94, 0));
+    assert!(count(Lang::En) >= 52 && count(Lang::En) == count(Lang::Ko));
+}
+
+#[test]
+fn one_changed_figure_is_found() {
+    let mut files = files();
+    let (_, article) = files.iter_mut().find(|(path, _)| path == "ko/withdrawal/withdraw-fees.md").unwrap();
+    assert!(article.contains("0.0012 ETH"));
+    *article = article.replacen("0.0012 ETH", "0.0021 ETH", 1);
+    let borrowed: Vec<(&str, &str)> =
+        files.iter().map(|(path, content)| (path.as_str(), content.as_str())).collect();
+    let corpus = world::corpus(world::folder(&borrowed).path());
+    let codes: BTreeSet<Code> = corpus.diagnostics.iter().map(|diagnostic| diagnostic.code).collect();
+    assert_eq!(codes, BTreeSet::from([Code::FigureMismatch]), "{:?}", findings(&corpus));
+    assert!(
+        findings(&corpus).iter().any(|finding| finding.contains("`0.0021` stands here 1 times, but 0 times"))
+    );
+}
+
+#[test]
+fn headings_of_translations_have_the_same_shape() {
+    let original = "---\ntranslations: [en]\n---\n# 甲\n\n## 乙\n\n### 丙\n";
+    let corpus = world::corpus(
+        world::folder(&[("zh/a/b.md", original), ("en/a/b.md", "# A\n\n## B\n\n## C\n")]).path(),
+    );
+    assert_eq!(
+        findings(&corpus),
+        ["en/a/b.md:1:1: warning[heading-mismatch]: headings of levels [2, 2], but [2, 3] in `zh/a/b.md`"]
+    );
+}
+
+#[test]
+fn questions_are_asked_in_other_words() {
+    for article in world::corpus(&root()).articles {
+        let who = format!("{} {}", article.id, article.lang);
+        assert!((2..=6).contains(&article.questions.len()), "{who}: {} questions", article.questions.len());
+        let title = fold(&article.title).text;
+        for question in &article.questions {
+            assert_ne!(fold(question).text, title, "{who}");
+        }
+    }
+}
+
+#[test]
+fn translated_articles_say_so() {
+    let files: BTreeMap<String, String> = files().into_iter().collect();
+    for (path, content) in &files {
+        let Some(inner) = path.strip_prefix("zh/") else { continue };
+        let is_translated = ["en", "ko"].map(|lang| files.contains_key(&format!("{lang}/{inner}")));
+        let says_so = content.contains("translations: [en, ko]");
+        assert_eq!(is_translated, [says_so; 2], "{path}");
+    }
+}
+
+#[test]
+fn every_concept_earns_its_place() {
+    let corpus = world::corpus(&root());
+    assert!(corpus.lexicon.concepts.len() >= 60);
+    let mut texts = String::new();
+    for article in &corpus.articles {
+        let read = article.sections.iter().flat_map(|section| [&section.heading, &section.text]);
+        for text in [&article.title].into_iter().chain(&article.questions).chain(&article.tags).chain(read) {
+            texts += &fold(text).text;
+            texts.push('\n');
+        }
+    }
+    let unused: Vec<&str> = corpus
+        .lexicon
+        .concepts
+        .iter()
+        .filter(|concept| !concept.words.iter().any(|(_, word)| texts.contains(&fold(word).text)))
+        .map(|concept| concept.id.as_str())
+        .collect();
+    assert_eq!(unused, Vec::<&str>::new());
+}
+
+/// Language and kind → the share of topics that must have the answer among the first three
+/// hits, or, for topics without answer, that must stay empty.
+const FLOORS: &[(&str, f64)] = &[];
+
+#[test]
+fn golden_queries_find_their_articles() {
+    let relevance = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/relevance");
+    let topics = trec::parse_topics(&fs::read_to_string(relevance.join("topics.tsv")).unwrap()).unwrap();
+    let qrels = trec::parse_qrels(&fs::read_to_string(relevance.join("qrels.txt")).unwrap()).unwrap();
+    assert!(topics.len() >= 300);
+    let files = files();
+    let borrowed: Vec<(&str, &str)> =
+        files.iter().map(|(path, content)| (path.as_str(), content.as_str())).collect();
+    let searcher = World::new(&borrowed).searcher();
+    let mut kinds: BTreeMap<String, (usize, usize)> = BTreeMap::new();
+    let mut worst = Vec::new();
+    for topic in &topics {
+        let mut parts = topic.id.split('-');
+        let (lang, kind) = (parts.next().unwrap(), parts.next().unwrap());
+        let run = eval::answer(&searcher, std::slice::from_ref(topic), Lang::from_tag(lang), 10).unwrap();
+        let documents: Vec<&str> = run.topics[0].1.iter().map(|ranked| ranked.document.as_str()).collect();
+        let grade = |document: &str| {
+            qrels.get(&topic.id).and_then(|judged| judged.get(document)).copied().unwrap_or(0)
+        };
+        let is_right = match kind {
+            "none" => documents.is_empty(),
+            _ => documents.iter().take(3).any(|document| grade(document) == 2),
+        };
+        let (right, all) = kinds.entry(format!("{lang}-{kind}")).or_default();
+        *right += usize::from(is_right);
+        *all += 1;
+        if !is_right {
+            worst.push(format!("{}\t{}\t{:?}", topic.id, topic.query, &documents[..documents.len().min(3)]));
+        }
+    }
+    println!("topics without their answer among the first three:\n{}", worst.join("\n"));
+    let mut below = Vec::new();
+    for (kind, (right, all)) in &kinds {
+        #[expect(clippy::cast_precision_loss, reason = "a few dozen topics")]
+        let share = *right as f64 / *all as f64;
+        let floor = FLOORS.iter().find(|(name, _)| name == kind).map(|(_, floor)| *floor);
+        println!("{kind:<16} {share:.3} of {all}, floor {floor:?}");
+        if floor.is_none_or(|floor| share < floor) {
+            below.push(format!("{kind}: {share:.3} < {floor:?}"));
+        }
+    }
+    assert!(below.is_empty(), "{}", below.join("\n"));
+    assert_eq!(kinds.len(), FLOORS.len());
+}
