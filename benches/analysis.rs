@@ -20,7 +20,7 @@ mod corpus;
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
-use criterion::{Criterion, Throughput};
+use criterion::{Criterion, SamplingMode, Throughput};
 use jieba_rs::Jieba;
 use jieda::analysis::fold::fold;
 use jieda::analysis::{Analyzer, Kind, Mode, runs};
@@ -168,7 +168,7 @@ fn table(languages: &[Texts], analyzer: &Analyzer, jieba: &Jieba) {
 fn groups(criterion: &mut Criterion, languages: &[Texts], analyzer: &Analyzer, jieba: &Jieba) {
     for texts in languages {
         let mut group = criterion.benchmark_group(format!("analysis/{}", texts.lang));
-        group.sample_size(20);
+        group.sample_size(20).sampling_mode(SamplingMode::Flat);
         group.throughput(Throughput::Bytes(u64::try_from(texts.bytes).expect("a length fits 64 bits")));
         group.bench_function("analyze", |bencher| bencher.iter(|| analyze_all(texts, analyzer)));
         group.bench_function("jieba", |bencher| bencher.iter(|| cut_all(texts, jieba)));

@@ -101,6 +101,7 @@ impl World {
             manifest.sections,
             corpus.diagnostics.len(),
         );
+for d in corpus.diagnostics.iter().step_by(41) { println!("{d}"); }
         Self { searcher: open(&dir), index }
     }
 }

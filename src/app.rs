@@ -28,6 +28,14 @@ pub struct Site {
     pub contact_url: Option<String>,
 }
 
+impl Site {
+    /// Whether readers reach the site under `https:`.
+    #[must_use]
+    pub fn is_https(&self) -> bool {
+        self.public_url.as_ref().is_some_and(|url| url.starts_with("https:"))
+    }
+}
+
 impl From<&Config> for Site {
     fn from(config: &Config) -> Self {
         Self {

@@ -186,7 +186,7 @@ const fn number(
 const MILLISECONDS: &str = "a number of milliseconds from 1 to 3600000";
 
 /// Every key there is.
-const SETTINGS: [Setting; 15] = [
+static SETTINGS: [Setting; 15] = [
     text("articles", "a folder", |config, value| folder(&mut config.articles, value)),
     text("index", "a folder", |config, value| folder(&mut config.index, value)),
     text("listen", "an address and a port such as 127.0.0.1:8080", |config, value| {
@@ -322,7 +322,7 @@ impl Layers {
                     self.reject(at(value.span().start), format!("`{key}` is a table, write [{key}]"));
                 }
                 (None, _) => {
-                    let nearest = nearest(&key, SETTINGS.iter().map(|setting| setting.key.to_owned()));
+                    let nearest = nearest(&key).map(|setting| setting.key);
                     let message = format!("unknown key `{key}`{}", did_you_mean(nearest));
                     self.reject(at(name.span().start), message);
                 }
@@ -347,8 +347,8 @@ impl Layers {
         for (name, value) in ours {
             let origin = || "environment".to_owned();
             let Some(setting) = SETTINGS.iter().find(|setting| setting.variable() == name) else {
-                let known = SETTINGS.iter().map(Setting::variable).chain([FILE_VARIABLE.to_owned()]);
-                let message = format!("unknown variable {name}{}", did_you_mean(nearest(&name, known)));
+                let nearest = nearest(name.trim_start_matches(PREFIX)).map(Setting::variable);
+                let message = format!("unknown variable {name}{}", did_you_mean(nearest.as_deref()));
                 self.reject(origin(), message);
                 continue;
             };
@@ -422,22 +422,21 @@ fn contact(value: &str) -> Option<String> {
     (!rest.is_empty() && rest.chars().all(is_plain)).then(|| value.to_owned())
 }
 
-/// The known name that is most like `name`, if any is.
-fn nearest(name: &str, known: impl Iterator<Item = String>) -> Option<String> {
-    let last = |key: &str| key.rsplit('.').next().unwrap_or_default().to_owned();
-    known
-        .map(|known| {
-            // `max_connections` outside its table is `limits.max_connections`.
-            let likeness = strsim::jaro_winkler(name, &known).max(strsim::jaro_winkler(name, &last(&known)));
-            (likeness, known)
-        })
-        .max_by(|(a, _), (b, _)| a.total_cmp(b))
-        .filter(|(likeness, _)| *likeness >= ALIKE)
-        .map(|(_, known)| known)
+/// The setting whose key is most like `name`, with or without its table.
+fn nearest(name: &str) -> Option<&'static Setting> {
+    let alike = |a: &str, b: &str| strsim::normalized_damerau_levenshtein(a, b);
+    let name = name.to_lowercase().replace('.', "_");
+    let likeness = |setting: &'static Setting| {
+        let bare = setting.key.rsplit('.').next().unwrap_or_default();
+        let whole = setting.key.replace('.', "_");
+        (alike(&name, &whole).max(alike(&name, bare)), setting)
+    };
+    let best = SETTINGS.iter().map(likeness).max_by(|(a, _), (b, _)| a.total_cmp(b));
+    best.filter(|(likeness, _)| *likeness >= ALIKE).map(|(_, setting)| setting)
 }
 
-fn did_you_mean(nearest: Option<String>) -> String {
-    nearest.map_or_else(String::new, |name| format!(", did you mean `{name}`?"))
+fn did_you_mean(name: Option<&str>) -> String {
+    name.map_or_else(String::new, |name| format!(", did you mean `{name}`?"))
 }
 
 #[cfg(test)]
@@ -480,8 +479,8 @@ mod tests {
             ("limits.drain_delay_ms", "0"),
             ("limits.drain_timeout_ms", "0"),
         ];
-        assert_eq!(good.map(|(key, _)| key), SETTINGS.map(|setting| setting.key));
-        for ((key, value), setting) in good.into_iter().zip(SETTINGS) {
+        assert_eq!(good.map(|(key, _)| key), SETTINGS.each_ref().map(|setting| setting.key));
+        for ((key, value), setting) in good.into_iter().zip(&SETTINGS) {
             let from_file = resolve(&format!("{key} = {value}"), &[], None).unwrap();
             let from_environment =
                 resolve("", &[(&setting.variable(), value.trim_matches('\''))], None).unwrap();

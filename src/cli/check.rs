@@ -7,15 +7,16 @@ use serde_json::{Value, json};
 
 use super::{Exit, print, report};
 use crate::article::{self, Code, Diagnostic, Severity};
+use crate::config::{self, Config, Overrides};
 
 /// GitHub shows at most so many results of a SARIF file and refuses files with more.
 const MAX_SARIF_RESULTS: usize = 5_000;
 
 #[derive(clap::Args)]
 pub(super) struct Args {
-    /// Folder of the articles
-    #[arg(value_name = "DIR", default_value = "articles")]
-    dir: PathBuf,
+    /// Folder of the articles [default: articles]
+    #[arg(value_name = "DIR")]
+    dir: Option<PathBuf>,
     /// How findings are written
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
@@ -33,19 +34,23 @@ enum Format {
     Github,
 }
 
-pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
-    let corpus = article::load::load(&args.dir, jiff::Zoned::now().date(), &|_, _| {})?;
+pub(super) fn run(
+    args: Args,
+    load: impl FnOnce(Overrides) -> Result<Config, config::Error>,
+) -> anyhow::Result<ExitCode> {
+    let folder = load(Overrides { articles: args.dir, ..Overrides::default() })?.articles;
+    let corpus = article::load::load(&folder, jiff::Zoned::now().date(), &|_, _| {})?;
     let findings = &corpus.diagnostics;
     match args.format {
         Format::Text => {
-            report::show(findings, &args.dir, report::Limit::None);
+            report::show(findings, &folder, report::Limit::None);
             print::line(&verdict(findings, corpus.files))?;
         }
         Format::Json => print::line(&serde_json::to_string_pretty(&document(findings, corpus.files))?)?,
-        Format::Sarif => print::line(&serde_json::to_string_pretty(&sarif(findings, &args.dir))?)?,
+        Format::Sarif => print::line(&serde_json::to_string_pretty(&sarif(findings, &folder))?)?,
         Format::Github => {
             for finding in findings {
-                print::line(&github(finding, &args.dir))?;
+                print::line(&github(finding, &folder))?;
             }
         }
     }
@@ -104,7 +109,7 @@ fn sarif(findings: &[Diagnostic], folder: &Path) -> Value {
                 "ruleId": finding.code.name(),
                 "ruleIndex": Code::ALL.iter().position(|code| *code == finding.code),
                 "level": finding.severity().to_string(),
-                "message": { "text": finding.message },
+                "message": { "text": advice(finding) },
                 "locations": [{ "physicalLocation": {
                     "artifactLocation": { "uri": percent_encoding::utf8_percent_encode(&uri, URI).to_string() },
                     "region": { "startLine": line, "startColumn": column },
@@ -136,10 +141,25 @@ const URI: &percent_encoding::AsciiSet = &percent_encoding::CONTROLS
     .add(b'<')
     .add(b'>')
     .add(b'?')
-    .add(b'`');
+    .add(b'`')
+    .add(b'[')
+    .add(b'\\')
+    .add(b']')
+    .add(b'^')
+    .add(b'{')
+    .add(b'|')
+    .add(b'}');
 
 fn article_path(folder: &Path, finding: &Diagnostic) -> String {
     folder.join(&finding.path).display().to_string()
+}
+
+/// What is wrong and how to mend it, where there is no line for each.
+fn advice(finding: &Diagnostic) -> String {
+    match &finding.help {
+        Some(help) => format!("{}; {help}", finding.message),
+        None => finding.message.clone(),
+    }
 }
 
 /// `::warning file=…,line=…,col=…,title=…::message`.
@@ -150,8 +170,8 @@ fn github(finding: &Diagnostic, folder: &Path) -> String {
     format!(
         "::{} file={},line={line},col={column},title={}::{}",
         finding.severity(),
-        property(&article_path(folder, finding)),
+        property(&report::visible(&article_path(folder, finding))),
         property(finding.code.name()),
-        data(&finding.message)
+        data(&report::visible(&advice(finding)))
     )
 }

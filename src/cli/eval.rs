@@ -54,7 +54,7 @@ pub(super) fn run(
     if long > 0 {
         print::note(&format!(
             "{} longer than 256 characters: only the beginning was asked",
-            print::things(long, "query")
+            print::things(long, "topic")
         ));
     }
     if let Some(path) = &args.run {

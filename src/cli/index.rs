@@ -69,9 +69,9 @@ fn list(dir: &IndexDir) -> anyhow::Result<ExitCode> {
         };
         let what = match publish::manifest(dir, &id) {
             Ok(manifest) => format!(
-                "{}  {:>7} articles  {:>9}  {mark}",
+                "{}  {:>16}  {:>9}  {mark}",
                 manifest.built,
-                print::count(manifest.articles),
+                print::things(manifest.articles, "article"),
                 print::size(manifest.index_bytes())
             ),
             Err(error) => error.to_string(),

@@ -4,7 +4,7 @@
 //! |---|---|
 //! | 0 | done |
 //! | 1 | findings (`check` only) |
-//! | 2 | wrong usage or configuration |
+//! | 2 | wrong usage, configuration, topics or judgments |
 //! | 3 | nothing published because of content |
 //! | 4 | a file could not be read or written, the disk is full |
 //! | 5 | the index is locked by somebody else |
@@ -67,7 +67,7 @@ struct ArticlesArg {
 #[derive(Args)]
 struct IndexArg {
     /// Folder of the index [default: index]
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, global = true, value_name = "DIR")]
     index: Option<PathBuf>,
 }
 
@@ -106,16 +106,12 @@ pub fn run() -> ExitCode {
         Command::Reindex(args) => reindex::run(args, load),
         Command::Serve(args) => serve::run(args, load),
         Command::Search(args) => search::run(&args, load),
-        Command::Check(args) => check::run(&args),
+        Command::Check(args) => check::run(args, load),
         Command::Index(args) => index::run(args, load),
         Command::Eval(args) => eval::run(&args, load),
     };
     result.unwrap_or_else(|error| {
-        if is_broken_pipe(&error) {
-            // Whoever read our output has seen enough.
-            return ExitCode::SUCCESS;
-        }
-        print::error(&format!("{error:#}"));
+        print::error(&describe(&error));
         if let Some(remedy) = remedy(&error) {
             print::note(remedy);
         }
@@ -123,13 +119,21 @@ pub fn run() -> ExitCode {
     })
 }
 
-fn is_broken_pipe(error: &anyhow::Error) -> bool {
-    error.downcast_ref::<std::io::Error>().is_some_and(|error| error.kind() == std::io::ErrorKind::BrokenPipe)
+/// The message and its causes, down to the first that a message before it names itself.
+fn describe(error: &anyhow::Error) -> String {
+    let mut text = error.to_string();
+    for cause in error.chain().skip(1).map(ToString::to_string) {
+        if text.contains(&cause) {
+            break;
+        }
+        text = format!("{text}: {cause}");
+    }
+    text
 }
 
 fn exit_of(error: &anyhow::Error) -> Exit {
     use crate::index::Error as Index;
-    if error.is::<config::Error>() {
+    if error.is::<config::Error>() || error.is::<crate::eval::trec::Error>() {
         return Exit::Usage;
     }
     match error.downcast_ref::<Index>() {

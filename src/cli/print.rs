@@ -1,20 +1,26 @@
 //! The only place that writes to the terminal.
 
-use std::io::{IsTerminal, Write};
+use std::io::{ErrorKind, IsTerminal, Write};
 
 /// Writes a line to stdout.
-pub(super) fn line(text: &str) -> std::io::Result<()> {
-    writeln!(std::io::stdout().lock(), "{text}")
+pub(super) fn line(line: &str) -> std::io::Result<()> {
+    text(&format!("{line}\n"))
 }
 
-/// Writes a text to stdout as it is.
+/// Writes a text to stdout as it is. That nobody reads on is no failure: the command goes
+/// on to its exit code.
 pub(super) fn text(text: &str) -> std::io::Result<()> {
-    std::io::stdout().lock().write_all(text.as_bytes())
+    let mut stdout = std::io::stdout().lock();
+    match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
+        Err(error) => Err(std::io::Error::new(error.kind(), format!("cannot write to stdout: {error}"))),
+        Ok(()) => Ok(()),
+    }
 }
 
 /// Writes what went wrong to stderr.
 pub(super) fn error(message: &str) {
-    to_stderr(&format!("{} {message}", style("error:", "1;31", stderr_has_color())));
+    to_stderr(&format!("{} {}", style("error:", "1;31", stderr_has_color()), plain(message)));
 }
 
 /// Writes a hint or a progress message to stderr.
@@ -85,10 +91,12 @@ pub(super) fn size(bytes: u64) -> String {
     }
 }
 
-/// Removes control characters from text that an author or a user wrote, so that it cannot
-/// steer the terminal.
+/// Replaces control characters in text that an author or a user wrote, so that it cannot
+/// steer the terminal or turn the line around.
 pub(super) fn plain(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() && c != '\n' && c != '\t' { '\u{fffd}' } else { c }).collect()
+    let is_bidi = |c| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let steers = |c: char| (c.is_control() && c != '\n' && c != '\t') || is_bidi(c);
+    text.chars().map(|c| if steers(c) { '\u{fffd}' } else { c }).collect()
 }
 
 #[cfg(test)]
@@ -110,6 +118,6 @@ mod tests {
 
     #[test]
     fn text_cannot_steer_the_terminal() {
-        assert_eq!(plain("a\u{1b}[31mb\tc"), "a\u{fffd}[31mb\tc");
+        assert_eq!(plain("a\u{1b}[31mb\tc\u{202e}d"), "a\u{fffd}[31mb\tc\u{fffd}d");
     }
 }

@@ -40,49 +40,46 @@ pub(super) fn render(diagnostic: &Diagnostic, folder: &Path, has_color: bool) ->
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
     };
-    let path = folder.join(&diagnostic.path).display().to_string();
-    let message = print::plain(&diagnostic.message);
+    let message = visible(&diagnostic.message);
     let title = level.primary_title(&message).id(diagnostic.code.name());
-    let mut excerpt = String::new();
-    let mut span = 0..0;
-    if let Some(place) = &diagnostic.place {
-        (excerpt, span) = visible(&place.excerpt, place.span);
-    }
     let mut group = title.elements(None::<annotate_snippets::Origin<'_>>);
-    match &diagnostic.place {
-        Some(place) => {
-            let snippet = Snippet::source(&excerpt)
-                .path(&path)
-                .line_start(place.line)
-                .annotation(AnnotationKind::Primary.span(span));
-            group = group.element(snippet);
-        }
-        None => group = group.element(annotate_snippets::Origin::path(&path)),
+    let mut at = visible(&folder.join(&diagnostic.path).display().to_string());
+    let mut indent = 1;
+    if let Some(place) = &diagnostic.place {
+        let (excerpt, span) = marked(&place.excerpt, place.span);
+        let mark = AnnotationKind::Primary.span(span);
+        group = group.element(Snippet::source(excerpt).line_start(place.line).annotation(mark));
+        at.push_str(&format!(":{}:{}", place.line, place.column));
+        indent = place.line.to_string().len();
     }
     if let Some(help) = &diagnostic.help {
-        group = group.element(Level::HELP.message(help));
+        group = group.element(Level::HELP.message(visible(help)));
     }
     let renderer = if has_color { Renderer::styled() } else { Renderer::plain() };
-    renderer.render(&[group]) + "\n"
+    let rendered = renderer.render(&[group]);
+    // The place is written here: the renderer counts columns from the start of the excerpt.
+    let (title, excerpt) = rendered.split_once('\n').unwrap_or((&rendered, ""));
+    let end = if excerpt.is_empty() { "" } else { "\n" };
+    format!("{title}\n{:indent$}{} {at}\n{excerpt}{end}", "", print::style("-->", "1;94", has_color))
 }
 
-/// A line with characters a terminal would obey or hide replaced by visible ones, and the
-/// span moved along.
-fn visible(line: &str, span: Span) -> (String, std::ops::Range<usize>) {
-    let clean = |part: &str| -> String {
-        part.chars()
-            .map(|c| match c {
-                '\t' => ' ',
-                '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' => {
-                    '\u{fffd}'
-                }
-                c if c.is_control() => '\u{fffd}',
-                c => c,
-            })
-            .collect()
+/// A line with characters that a terminal would obey or hide replaced by visible ones, each
+/// by one.
+pub(super) fn visible(line: &str) -> String {
+    let is_hidden = |c| matches!(c, '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}');
+    let clean = |c| match c {
+        '\t' => ' ',
+        '\n' => '\u{fffd}',
+        c if is_hidden(c) => '\u{fffd}',
+        c => c,
     };
-    let before = clean(text::upto(line, span.start));
-    let marked = clean(text::slice(line, span));
+    print::plain(line).chars().map(clean).collect()
+}
+
+/// A line made visible, and the span moved along.
+fn marked(line: &str, span: Span) -> (String, std::ops::Range<usize>) {
+    let before = visible(text::upto(line, span.start));
+    let marked = visible(text::slice(line, span));
     let range = before.len()..before.len() + marked.len();
-    (before + &marked + &clean(text::from(line, span.end)), range)
+    (before + &marked + &visible(text::from(line, span.end)), range)
 }

@@ -140,10 +140,7 @@ pub(super) fn prefers_json(headers: &HeaderMap) -> bool {
         match media.as_str() {
             "*/*" => [&mut html, &mut json].into_iter().for_each(|kind| kind.raise(0, quality)),
             "text/*" => html.raise(1, quality),
-            "application/*" => {
-                json.raise(1, quality);
-                html.raise(0, quality);
-            }
+            "application/*" => json.raise(1, quality),
             "text/html" | "application/xhtml+xml" => html.raise(2, quality),
             "application/json" | "application/problem+json" => json.raise(2, quality),
             _ => {}

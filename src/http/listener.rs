@@ -1,7 +1,7 @@
 //! Accepts connections and holds them to their time.
 //!
 //! hyper closes a connection that is idle too long. What hyper does not see is seen by
-//! [`Guarded`], between hyper and the socket: a connection that says nothing, a head or a
+//! `Guarded`, between hyper and the socket: a connection that says nothing, a head or a
 //! body that trickles in, a reply that is not taken.
 //!
 //! **Invariant:** nothing a client does ends the loop or keeps a connection for ever.

@@ -44,9 +44,14 @@ const SECURITY_HEADERS: [(HeaderName, &str); 5] = [
     ),
 ];
 
-/// Puts the headers on that every reply has.
-pub(super) async fn security_headers(request: Request, next: Next) -> Response {
+/// Puts the headers on that every reply has. A site that is public under `https:` is never
+/// to be asked in the open again.
+pub(super) async fn security_headers(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
+    if app.site().is_https() {
+        let value = HeaderValue::from_static("max-age=31536000");
+        response.headers_mut().insert(header::STRICT_TRANSPORT_SECURITY, value);
+    }
     for (name, value) in SECURITY_HEADERS {
         response.headers_mut().insert(name, HeaderValue::from_static(value));
     }

@@ -2,7 +2,7 @@
 //! becomes HTML or JSON. The only place that knows axum and hyper.
 //!
 //! 1. [`listener`] accepts connections and holds them to their time.
-//! 2. [`router`] names every address there is; `middleware` is what all of them share.
+//! 2. [`mod@router`] names every address there is; `middleware` is what all of them share.
 //! 3. `extract` reads paths, parameters and the reader's language.
 //! 4. `api` answers in JSON, `pages` in HTML, `ops` tells operators how it goes, `assets`
 //!    and `media` send files.
@@ -11,7 +11,7 @@
 //! **Invariant:** no path of a request ever reaches the file system: ids, categories and
 //! file names are looked up in the generation that serves.
 //! **Invariant:** what a person typed is neither logged nor put into a `<title>`.
-//! **Invariant:** every reply carries the headers of [`middleware::security_headers`].
+//! **Invariant:** every reply carries the headers of `middleware::security_headers`.
 
 pub mod listener;
 pub mod router;

@@ -48,7 +48,7 @@ pub fn shared(routes: Router<Arc<App>>, app: Arc<App>, timeout: Duration) -> Rou
         .layer(from_fn_with_state(Arc::clone(&app), middleware::show_errors))
         .layer(middleware::compression())
         .layer(from_fn(middleware::tag_encodings))
-        .layer(from_fn(middleware::security_headers))
+        .layer(from_fn_with_state(Arc::clone(&app), middleware::security_headers))
         .layer(from_fn(middleware::trace))
         .with_state(app)
 }

@@ -278,6 +278,7 @@ fn every_reply_has_the_security_headers() {
             assert_eq!(reply.header(name), value, "{method} {path} {name}");
         }
         assert!(!reply.header("permissions-policy").is_empty());
+        assert_eq!(reply.header("strict-transport-security"), "", "nobody has said that it is behind TLS");
     }
 }
 
@@ -335,7 +336,7 @@ fn what_has_not_changed_is_not_sent_again() {
         (tag.as_str(), 304),
         (&format!("W/{tag}"), 304),
         (&format!("\"other\", {tag}"), 304),
-        (&tag.replace("\"", ""), 200),
+        (&tag.replace('"', ""), 200),
         ("\"other\"", 200),
         ("*", 304),
     ] {

@@ -91,7 +91,7 @@ async fn silent_and_half_spoken_connections_are_closed() {
         stream.write_all(said).await.unwrap();
         assert_eq!(rest(&mut stream).await, "");
         let took = started.elapsed();
-        assert!(took >= TIMEOUT - Duration::from_millis(20), "{took:?}");
+        assert!(took + Duration::from_millis(20) >= TIMEOUT, "{took:?}");
     }
     assert!(server.stop().await);
 }
@@ -216,7 +216,7 @@ async fn stopping_does_not_wait_for_ever() {
 #[tokio::test]
 async fn large_heads_are_refused() {
     let server = Server::start(hello(), |_| {}).await;
-    let many: String = (0..65).map(|number| format!("x-{number}: a\r\n")).collect();
+    let many = "x: a\r\n".repeat(65);
     let long = format!("x: {}\r\n", "a".repeat(60 * 1024));
     for headers in [many, long] {
         let mut stream = server.connect().await;

@@ -15,3 +15,8 @@ mod support;
 mod http;
 mod listener;
 mod pages;
+mod serve;
+
+mod process;
+
+mod cli;

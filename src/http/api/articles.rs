@@ -43,13 +43,14 @@ pub(in crate::http) struct ArticleReply<'a> {
     /// The title.
     title: &'a str,
     /// The answer in one or two sentences.
+    #[schema(required = true)]
     summary: Option<&'a str>,
     /// The category's id.
     category: &'a str,
     /// Tags, as the author wrote them.
     tags: Vec<&'a str>,
     /// When its content last changed.
-    #[schema(value_type = Option<String>, format = Date, example = "2026-08-12")]
+    #[schema(value_type = Option<String>, required = true, format = Date, example = "2026-08-12")]
     updated: Option<jiff::civil::Date>,
     /// What stands before the first heading, then one for each heading.
     sections: Vec<Section<'a>>,

@@ -46,6 +46,7 @@ struct Category<'a> {
     #[schema(example = "提币与提现")]
     name: &'a str,
     /// One sentence.
+    #[schema(required = true)]
     description: Option<&'a str>,
     /// Articles a reader of that language finds in it and below it.
     articles: usize,

@@ -100,7 +100,7 @@ struct Hit {
     /// The lines to show.
     snippet: Snippet,
     /// When the content last changed.
-    #[schema(value_type = Option<String>, format = Date, example = "2026-08-12")]
+    #[schema(value_type = Option<String>, required = true, format = Date, example = "2026-08-12")]
     updated: Option<jiff::civil::Date>,
     /// What scored how much; only with `explain=true`.
     #[serde(skip_serializing_if = "Vec::is_empty")]

@@ -1,6 +1,7 @@
 //! English.
 
 use super::{Message, Texts};
+use crate::lang::Lang;
 
 const MONTHS: [&str; 12] = [
     "January",
@@ -21,7 +22,6 @@ pub(super) static TEXTS: Texts = Texts {
     language: "English",
     language_short: "EN",
     site: "Help Center",
-    title: |page, site| format!("{page} - {site}"),
     date: |day| {
         let month = usize::try_from(day.month()).ok().and_then(|month| MONTHS.get(month - 1)).unwrap_or(&"");
         format!("{month} {}, {}", day.day(), day.year())
@@ -35,7 +35,7 @@ pub(super) static TEXTS: Texts = Texts {
 
     search: "Search",
     search_label: "Search the help articles",
-    search_placeholder: "Ask a question, such as: code not received",
+    search_placeholder: "e.g. code not received",
 
     home_heading: "How can we help?",
     home_description: "Search the help articles or browse by topic: account, identity, security, deposits, withdrawals, trading and support.",
@@ -64,8 +64,11 @@ pub(super) static TEXTS: Texts = Texts {
     contents: "On this page",
     related: "Related articles",
     link_to_section: "Link to this section",
-    untranslated: |language| {
-        format!("This article is not available in English yet. This is the original in {language}.")
+    untranslated: |lang| {
+        format!(
+            "This article is not available in English yet. You are reading the original in {}.",
+            name(lang)
+        )
     },
     unsolved: "Still not solved?",
 
@@ -91,4 +94,13 @@ pub(super) static TEXTS: Texts = Texts {
 
 fn things(count: usize) -> String {
     if count == 1 { "1 article".to_owned() } else { format!("{count} articles") }
+}
+
+fn name(lang: Lang) -> &'static str {
+    match lang {
+        Lang::En => "English",
+        Lang::Ko => "Korean",
+        Lang::Zh => "Simplified Chinese",
+        Lang::ZhHant => "Traditional Chinese",
+    }
 }

@@ -1,12 +1,12 @@
 //! Korean.
 
 use super::{Message, Texts};
+use crate::lang::Lang;
 
 pub(super) static TEXTS: Texts = Texts {
     language: "한국어",
     language_short: "한국어",
     site: "도움말 센터",
-    title: |page, site| format!("{page} - {site}"),
     date: |day| format!("{}년 {}월 {}일", day.year(), day.month(), day.day()),
 
     skip: "본문으로 건너뛰기",
@@ -17,7 +17,7 @@ pub(super) static TEXTS: Texts = Texts {
 
     search: "검색",
     search_label: "도움말 검색",
-    search_placeholder: "질문을 입력하세요. 예: 인증번호가 안 와요",
+    search_placeholder: "예: 인증번호가 안 와요",
 
     home_heading: "무엇을 도와드릴까요?",
     home_description: "도움말을 검색하거나 주제별로 찾아보세요. 계정, 고객확인, 보안, 입금, 출금, 거래, 고객센터.",
@@ -46,8 +46,8 @@ pub(super) static TEXTS: Texts = Texts {
     contents: "이 페이지의 내용",
     related: "관련 도움말",
     link_to_section: "이 섹션 링크",
-    untranslated: |language| {
-        format!("아직 한국어로 제공되지 않는 도움말입니다. 아래는 원문({language})입니다.")
+    untranslated: |lang| {
+        format!("아직 한국어로 제공되지 않는 도움말입니다. 아래는 원문({})입니다.", name(lang))
     },
     unsolved: "문제가 해결되지 않았나요?",
 
@@ -70,3 +70,12 @@ pub(super) static TEXTS: Texts = Texts {
         text: "저희 쪽 문제이며 이용자의 잘못이 아닙니다. 잠시 후 다시 시도해 주세요.",
     },
 };
+
+fn name(lang: Lang) -> &'static str {
+    match lang {
+        Lang::En => "영어",
+        Lang::Ko => "한국어",
+        Lang::Zh => "중국어 간체",
+        Lang::ZhHant => "중국어 번체",
+    }
+}

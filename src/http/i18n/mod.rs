@@ -18,8 +18,6 @@ pub(super) struct Texts {
     pub(super) language_short: &'static str,
     /// The name of a site that has none.
     pub(super) site: &'static str,
-    /// Joins the name of a page and that of the site.
-    pub(super) title: fn(&str, &str) -> String,
     /// A day.
     pub(super) date: fn(Date) -> String,
 
@@ -67,7 +65,7 @@ pub(super) struct Texts {
     pub(super) related: &'static str,
     pub(super) link_to_section: &'static str,
     /// The article is not written in the reader's language but in this one.
-    pub(super) untranslated: fn(&str) -> String,
+    pub(super) untranslated: fn(Lang) -> String,
     pub(super) unsolved: &'static str,
 
     pub(super) empty_topic: &'static str,

@@ -1,12 +1,12 @@
 //! Simplified Chinese.
 
 use super::{Message, Texts};
+use crate::lang::Lang;
 
 pub(super) static TEXTS: Texts = Texts {
     language: "简体中文",
     language_short: "简体",
     site: "帮助中心",
-    title: |page, site| format!("{page} - {site}"),
     date: |day| format!("{}年{}月{}日", day.year(), day.month(), day.day()),
 
     skip: "跳到正文",
@@ -17,7 +17,7 @@ pub(super) static TEXTS: Texts = Texts {
 
     search: "搜索",
     search_label: "搜索帮助文章",
-    search_placeholder: "输入问题，例如：收不到验证码",
+    search_placeholder: "例如：收不到验证码",
 
     home_heading: "有什么可以帮您？",
     home_description: "搜索帮助文章，或按主题浏览：账户、身份验证、安全、充值、提现、交易和客服。",
@@ -46,7 +46,7 @@ pub(super) static TEXTS: Texts = Texts {
     contents: "本页内容",
     related: "相关文章",
     link_to_section: "本节链接",
-    untranslated: |language| format!("这篇文章暂时没有您所选语言的版本，以下为{language}原文。"),
+    untranslated: |lang| format!("这篇文章还没有您所选语言的版本，以下为{}原文。", name(lang)),
     unsolved: "问题还没有解决？",
 
     empty_topic: "这个主题下还没有简体中文文章。",
@@ -66,3 +66,12 @@ pub(super) static TEXTS: Texts = Texts {
         heading: "出错了", text: "这是我们的问题，与您的操作无关。请过一会儿再试。"
     },
 };
+
+fn name(lang: Lang) -> &'static str {
+    match lang {
+        Lang::En => "英文",
+        Lang::Ko => "韩文",
+        Lang::Zh => "简体中文",
+        Lang::ZhHant => "繁体中文",
+    }
+}

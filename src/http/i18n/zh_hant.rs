@@ -1,12 +1,12 @@
 //! Traditional Chinese.
 
 use super::{Message, Texts};
+use crate::lang::Lang;
 
 pub(super) static TEXTS: Texts = Texts {
     language: "繁體中文",
     language_short: "繁體",
     site: "說明中心",
-    title: |page, site| format!("{page} - {site}"),
     date: |day| format!("{}年{}月{}日", day.year(), day.month(), day.day()),
 
     skip: "跳到主要內容",
@@ -17,7 +17,7 @@ pub(super) static TEXTS: Texts = Texts {
 
     search: "搜尋",
     search_label: "搜尋說明文章",
-    search_placeholder: "輸入問題，例如：收不到驗證碼",
+    search_placeholder: "例如：收不到驗證碼",
 
     home_heading: "有什麼可以幫您？",
     home_description: "搜尋說明文章，或按主題瀏覽：帳戶、身分驗證、安全、充值、提現、交易和客服。",
@@ -46,7 +46,7 @@ pub(super) static TEXTS: Texts = Texts {
     contents: "本頁內容",
     related: "相關文章",
     link_to_section: "本節連結",
-    untranslated: |language| format!("這篇文章暫時沒有您所選語言的版本，以下為{language}原文。"),
+    untranslated: |lang| format!("這篇文章還沒有您所選語言的版本，以下為{}原文。", name(lang)),
     unsolved: "問題還沒有解決？",
 
     empty_topic: "這個主題下還沒有中文文章。",
@@ -64,3 +64,12 @@ pub(super) static TEXTS: Texts = Texts {
         heading: "發生錯誤", text: "這是我們的問題，與您的操作無關。請稍後再試。"
     },
 };
+
+fn name(lang: Lang) -> &'static str {
+    match lang {
+        Lang::En => "英文",
+        Lang::Ko => "韓文",
+        Lang::Zh => "簡體中文",
+        Lang::ZhHant => "繁體中文",
+    }
+}

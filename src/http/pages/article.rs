@@ -13,7 +13,7 @@ use crate::article;
 use crate::http::cache::Cache;
 use crate::http::error::Error;
 use crate::http::extract::LangPath;
-use crate::http::i18n::{html_lang, texts};
+use crate::http::i18n::html_lang;
 use crate::index::{ArticleView, SectionView};
 use crate::lang::Lang;
 use crate::text;
@@ -102,7 +102,7 @@ fn model(app: &App, serving: &Serving, article: ArticleView<'_>, lang: Lang) -> 
         title: article.title().to_owned(),
         summary: article.summary().map(str::to_owned),
         foreign: page.foreign(article.lang()),
-        notice: (article.lang() != lang).then(|| (page.t.untranslated)(texts(article.lang()).language)),
+        notice: (article.lang() != lang).then(|| (page.t.untranslated)(article.lang())),
         breadcrumb: page.breadcrumb(serving, article.category()),
         updated: article
             .updated()

@@ -46,8 +46,7 @@ pub(in crate::http) async fn fixed(
     let lang = Lang::from_exact_tag(&tag).ok_or(Error::NotFound)?;
     let mut response = super::page(&home(&app, lang), Cache::Reader, &headers)?;
     if extract::lang_cookie(&headers) != Some(lang) {
-        let is_secure = app.site().public_url.as_ref().is_some_and(|url| url.starts_with("https:"));
-        let secure = if is_secure { "; Secure" } else { "" };
+        let secure = if app.site().is_https() { "; Secure" } else { "" };
         let cookie =
             format!("{LANG_COOKIE}={lang}; Path=/; Max-Age=31536000; HttpOnly; SameSite=Lax{secure}");
         let cookie = HeaderValue::from_str(&cookie).expect("a language tag is visible ASCII");

@@ -124,7 +124,7 @@ impl Layout {
 
     fn full_title(&self) -> String {
         match &self.title {
-            Some(title) => (self.t.title)(title, &self.site),
+            Some(title) => format!("{title} - {}", self.site),
             None => self.site.clone(),
         }
     }

@@ -53,8 +53,8 @@ struct Hit {
     breadcrumb: Vec<Link>,
     updated: Option<Updated>,
     lang: Option<&'static str>,
-    /// The name of that language.
-    language: &'static str,
+    /// The name of that language, where the reader has not chosen to read it.
+    language: Option<&'static str>,
 }
 
 struct Updated {
@@ -181,9 +181,9 @@ fn model(
 }
 
 fn hit(page: &Layout, serving: &Serving, hit: &search::Hit) -> Hit {
-    let path = article::url(page.lang, &hit.id);
     // A hit in a language the reader does not read is shown in its own.
-    let path = if page.lang.readable().contains(&hit.lang) { path } else { article::url(hit.lang, &hit.id) };
+    let is_readable = page.lang.readable().contains(&hit.lang);
+    let path = article::url(if is_readable { page.lang } else { hit.lang }, &hit.id);
     let anchor =
         if hit.anchor.is_empty() { String::new() } else { format!("#{}", article::fragment(&hit.anchor)) };
     Hit {
@@ -198,7 +198,7 @@ fn hit(page: &Layout, serving: &Serving, hit: &search::Hit) -> Hit {
             .updated
             .map(|day| Updated { day: day.to_string(), text: (page.t.updated)(&(page.t.date)(day)) }),
         lang: page.foreign(hit.lang),
-        language: texts(hit.lang).language,
+        language: (!is_readable).then(|| texts(hit.lang).language),
     }
 }
 
@@ -223,7 +223,8 @@ fn pieces(text: &str, marks: &[Span]) -> Vec<Piece> {
 
 /// All topics, then those that have hits. None where there is nothing to choose.
 fn choices(page: &Layout, serving: &Serving, asked: &Asked<'_>, facets: &Facets) -> Vec<Choice> {
-    if facets.category.len() < 2 && asked.category.is_empty() {
+    let has_chosen = facets.category.iter().any(|value| value.value == asked.category);
+    if facets.category.is_empty() || facets.category.len() < 2 && asked.category.is_empty() {
         return Vec::new();
     }
     let all = Choice {
@@ -238,7 +239,14 @@ fn choices(page: &Layout, serving: &Serving, asked: &Asked<'_>, facets: &Facets)
         count: Some(value.count),
         is_current: value.value == asked.category,
     });
-    std::iter::once(all).chain(topics).collect()
+    // What is chosen is shown as chosen even where nothing was found in it.
+    let empty = (!has_chosen && !asked.category.is_empty()).then(|| Choice {
+        name: page.category(serving, asked.category).title,
+        url: asked.path(asked.lang, asked.category, 1),
+        count: Some(0),
+        is_current: true,
+    });
+    std::iter::once(all).chain(empty).chain(topics).collect()
 }
 
 /// The same search in languages that the reader has not chosen and that have hits.

@@ -1,0 +1,78 @@
+//! `jieda eval`: the run it writes and figures computed by hand.
+
+use std::fs;
+
+use crate::process::Desk;
+
+/// Three articles that one word ranks: in the title and the text, in the text, not at all.
+fn desk() -> Desk {
+    Desk::indexed(&[
+        ("articles/zh/a/first.md", "# 提币失败\n\n提币失败时先看提币记录。\n"),
+        ("articles/zh/a/second.md", "# 常见问题\n\n有时提币需要等待，先看看网络是不是拥堵。\n"),
+        ("articles/zh/a/other.md", "# 认证\n\n光线太暗。\n"),
+        ("articles/en/a/first.md", "# Withdrawal failed\n\nLook at the history.\n"),
+        // q2 finds only what is not relevant, q3 nothing, q9 is not judged.
+        ("topics.tsv", "q1\t提币\nq2\t认证\n\nq3\tzzzz\nq9\tWithdrawal\n"),
+        // q4 is judged but never asked, q5 has nothing relevant and does not count.
+        (
+            "qrels.txt",
+            "q1 0 a/first 1\nq1 0 a/second 3\nq2 0 a/second 1\nq2 0 a/other 0\nq3 0 a/first 2\nq4 0 a/first 1\nq5 0 a/other 0\n",
+        ),
+    ])
+}
+
+#[test]
+fn a_run_is_in_the_trec_format() {
+    let desk = desk();
+    let eval = ["eval", "--topics", "topics.tsv", "--run", "out.run"];
+    let run = desk.run(&eval).expect(0);
+    assert_eq!((run.out.as_str(), run.err.as_str()), ("topics    4\nanswered  3\n", ""));
+    let read = || fs::read_to_string(desk.path("out.run")).unwrap();
+    let lines = read();
+    let mut found = Vec::new();
+    let mut last = f64::INFINITY;
+    for line in lines.lines() {
+        let columns: Vec<&str> = line.split(' ').collect();
+        let [topic, "Q0", document, rank, score, "jieda"] = columns.as_slice() else { panic!("{line}") };
+        let score: f64 = score.parse().unwrap();
+        assert!(score > 0.0 && (*rank == "1" || score <= last), "{lines}");
+        last = score;
+        found.push(format!("{topic} {document} {rank}"));
+    }
+    assert_eq!(found, ["q1 a/first 1", "q1 a/second 2", "q2 a/other 1", "q9 a/first 1"]);
+    // Only so many, only in that language.
+    desk.run(&[&eval[..], &["--depth", "1", "--lang", "zh"]].concat()).expect(0);
+    let ranked: Vec<String> =
+        read().lines().map(|line| line.split(' ').take(3).collect::<Vec<_>>().join(" ")).collect();
+    assert_eq!(ranked, ["q1 Q0 a/first", "q2 Q0 a/other"]);
+}
+
+#[test]
+fn figures_are_those_computed_by_hand() {
+    let run = desk().run(&["eval", "--topics", "topics.tsv", "--qrels", "qrels.txt"]).expect(0);
+    // q1: first (1) before second (3). q2: one document, grade 0. q3: no answer. q4: not asked.
+    let gain = |grade: i32, rank: f64| (f64::from(grade).exp2() - 1.0) / (rank + 1.0).log2();
+    let ndcg = (gain(1, 1.0) + gain(3, 2.0)) / (gain(3, 1.0) + gain(1, 2.0)) / 4.0;
+    let expect = format!(
+        "topics    4\nanswered  3\njudged    4\nnDCG@10   {ndcg:.4}\nMRR@10    {:.4}\nR@10      {:.4}\nempty     {:.4}\n",
+        1.0 / 4.0,
+        1.0 / 4.0,
+        2.0 / 4.0,
+    );
+    assert_eq!((run.out, run.err), (expect, String::new()));
+}
+
+#[test]
+fn topics_may_be_too_long_or_wrong() {
+    let desk = desk();
+    desk.write("long.tsv", &format!("q1\t提币{}\nq2\t{}\n", "长".repeat(300), "x ".repeat(200)));
+    let run = desk.run(&["eval", "--topics", "long.tsv"]).expect(0);
+    assert_eq!(run.err, "2 topics longer than 256 characters: only the beginning was asked\n");
+    desk.write("empty.tsv", "");
+    let run = desk.run(&["eval", "--topics", "empty.tsv", "--qrels", "empty.tsv"]).expect(0);
+    assert!(run.out.starts_with("topics    0\nanswered  0\njudged    0\nnDCG@10   0.0000\n"), "{}", run.out);
+    desk.write("bad.txt", "q1 0 a/first 1\nq1 0 a/first high\n");
+    desk.run(&["eval", "--topics", "topics.tsv", "--qrels", "bad.txt"])
+        .expect(2)
+        .says("error: bad.txt: line 2: expected a whole number as grade\n");
+}

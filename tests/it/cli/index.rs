@@ -1,0 +1,102 @@
+//! `jieda index`: generations listed, verified, rolled back, pruned.
+
+use std::fs;
+
+use crate::process::Desk;
+
+/// Three generations; each has one article more than the one before it.
+fn desk() -> (Desk, Vec<String>) {
+    let desk = Desk::new(&[]);
+    for number in 0..3 {
+        desk.write(&format!("articles/zh/a/{number}.md"), &format!("# 提币 {number}\n"));
+        desk.run(&["reindex"]).expect(0);
+    }
+    let ids = desk.index().list().unwrap();
+    assert_eq!(ids.len(), 3);
+    (desk, ids)
+}
+
+/// The total of a search in what serves.
+fn total(desk: &Desk) -> u64 {
+    desk.run(&["search", "提币", "--json"]).expect(0).json()["total"].as_u64().unwrap()
+}
+
+#[test]
+fn list_shows_all_and_marks_the_one_that_serves() {
+    let (desk, ids) = desk();
+    let list = || {
+        let run = desk.run(&["index", "list"]).expect(0);
+        run.out.lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" ")).collect::<Vec<_>>()
+    };
+    let lines = list();
+    assert_eq!(lines.len(), 3);
+    for (number, (line, id)) in lines.iter().zip(&ids).enumerate() {
+        let words: Vec<&str> = line.split(' ').collect();
+        let plural = if number == 0 { "article" } else { "articles" };
+        assert_eq!((words[0], words[2], words[3]), (id.as_str(), (number + 1).to_string().as_str(), plural));
+        assert!(words[1].parse::<jiff::Timestamp>().is_ok(), "{line}");
+        assert!(words[4].parse::<f64>().is_ok() && words[5] == "KB", "{line}");
+        assert_eq!(words.get(6), (number == 2).then_some(&"*"), "{line}");
+    }
+    desk.run(&["index", "rollback"]).expect(0);
+    assert!(list()[1].ends_with(" * (rolled back)") && !list()[2].ends_with('*'), "{:?}", list());
+    // What cannot be read is listed with the reason.
+    fs::remove_file(desk.index().generation(&ids[0]).join("manifest.json")).unwrap();
+    assert!(list()[0].contains("is damaged: manifest.json: No such file"), "{:?}", list());
+}
+
+#[test]
+fn verify_checks_what_serves_or_all() {
+    let (desk, ids) = desk();
+    let right = |id: &str| format!("{id}: 12 files and all counts are right\n");
+    assert_eq!(desk.run(&["index", "verify"]).expect(0).out, right(&ids[2]));
+    let all: String = ids.iter().map(|id| right(id)).collect();
+    assert_eq!(desk.run(&["index", "verify", "--all"]).expect(0).out, all);
+    fs::write(desk.index().generation(&ids[0]).join("text.bin"), "").unwrap();
+    desk.run(&["index", "verify"]).expect(0);
+    let run = desk.run(&["index", "verify", "--all"]).expect(6);
+    assert_eq!(run.out, right(&ids[1]) + &right(&ids[2]), "the others are checked all the same");
+    assert!(run.err.starts_with(&format!("error: generation {} is damaged: text.bin has 0 bytes", ids[0])));
+    // A damaged generation is no place to go back to.
+    let before = desk.serving();
+    desk.run(&["index", "rollback", "--to", &ids[0]]).expect(6).says("text.bin");
+    assert_eq!(desk.serving(), before);
+    // Gone altogether.
+    fs::remove_dir_all(desk.index().generation(&ids[2])).unwrap();
+    desk.run(&["index", "verify"]).expect(6).says(&ids[2]);
+}
+
+#[test]
+fn rollback_lasts_until_the_next_reindex() {
+    let (desk, ids) = desk();
+    assert_eq!(total(&desk), 3);
+    let run = desk.run(&["index", "rollback"]).expect(0);
+    assert_eq!(run.out, format!("{} serves now, until the next reindex\n", ids[1]));
+    assert_eq!(total(&desk), 2);
+    desk.run(&["index", "rollback", "--to", &ids[0]]).expect(0);
+    assert_eq!(total(&desk), 1);
+    desk.run(&["index", "rollback"]).expect(2).says(&format!("no generation before {} in index", ids[0]));
+    desk.run(&["index", "rollback", "--to", "000099-000000000000"]).expect(2);
+    desk.run(&["index", "rollback", "--to", "../../etc"]).expect(2);
+    assert_eq!(desk.serving(), ids[0]);
+    desk.run(&["reindex"]).expect(0);
+    assert_eq!((total(&desk), desk.serving() > ids[2]), (3, true));
+}
+
+#[test]
+fn prune_keeps_three_and_the_one_that_serves() {
+    let (desk, ids) = desk();
+    assert_eq!(desk.run(&["index", "prune"]).expect(0).out, "");
+    for old in ["000000-aaaaaaaaaaaa", "000000-bbbbbbbbbbbb"] {
+        desk.write(&format!("index/generations/{old}/manifest.json"), "{}");
+    }
+    desk.run(&["index", "rollback", "--to", &ids[0]]).expect(0);
+    // The flag may stand on either side of the command.
+    let mut removed: Vec<String> =
+        desk.run(&["index", "--index", "index", "prune"]).expect(0).out.lines().map(str::to_owned).collect();
+    removed.sort();
+    assert_eq!(removed, ["removed 000000-aaaaaaaaaaaa", "removed 000000-bbbbbbbbbbbb"]);
+    assert_eq!(desk.run(&["index", "prune", "--index", "index"]).expect(0).out, "");
+    assert_eq!(desk.index().list().unwrap(), ids);
+    assert_eq!(desk.serving(), ids[0]);
+}
