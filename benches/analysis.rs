@@ -3,22 +3,22 @@
 //! Method: the section texts of 1,000 generated articles (see `corpus`), language by language.
 //! `analyze` folds, splits into scripts and sends every word and gram; `jieba` is
 //! `Jieba::cut_for_search` with its HMM and the same domain words over the same texts, which
-//! for English and Korean is only a yardstick. The table takes turns between the two and
-//! shows the fastest of [`ROUNDS`] passes on one thread, so that the ratio can be read where
-//! other work runs beside; the criterion groups after it compare with the run before.
+//! for English and Korean is only a yardstick. The table counts each text at its fastest of
+//! [`ROUNDS`] passes on one thread, so that the ratio can be read where other work runs beside;
+//! the criterion groups after it compare with the run before.
 //!
 //! Fixed seed: `corpus::SEED`.
 //!
 //! Asserted: the Chinese words sent are those that jieba finds in the same runs, one by one;
 //! Chinese and Korean grams are as many as their characters allow; English words are stemmed;
-//! every pass sends as many tokens and bytes of tokens as the first.
+//! every pass sends as many tokens and bytes of tokens as the others.
 
 #![expect(clippy::print_stdout, reason = "a bench prints its table")]
 
 mod corpus;
 
 use std::hint::black_box;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use criterion::{Criterion, SamplingMode, Throughput};
 use jieba_rs::Jieba;
@@ -28,15 +28,16 @@ use jieda::lang::{Lang, Script};
 use jieda::lexicon::Lexicon;
 use jieda::text;
 
-use crate::corpus::{Folder, is_measuring, real};
+use crate::corpus::{Folder, fastest_each, is_measuring, real};
 
 const ARTICLES: usize = 1_000;
-/// Passes of which the fastest counts.
+/// Passes of which the fastest counts, for each text by itself.
 const ROUNDS: usize = 20;
 
 /// The texts of one language.
 struct Texts {
     lang: Lang,
+    /// Of every section of every article.
     sections: Vec<String>,
     bytes: usize,
 }
@@ -77,25 +78,29 @@ fn jieba_with(lexicon: &Lexicon) -> Jieba {
     jieba
 }
 
+fn analyze(text: &str, analyzer: &Analyzer, sum: &mut Sum) {
+    analyzer.analyze(text, Mode::Index, |token| {
+        sum.0 += 1;
+        sum.1 += token.text.len();
+    });
+}
+
+fn cut(text: &str, jieba: &Jieba, sum: &mut Sum) {
+    for token in jieba.cut_for_search(text, true) {
+        sum.0 += 1;
+        sum.1 += token.word.len();
+    }
+}
+
 fn analyze_all(texts: &Texts, analyzer: &Analyzer) -> Sum {
     let mut sum = (0, 0);
-    for text in &texts.sections {
-        analyzer.analyze(black_box(text), Mode::Index, |token| {
-            sum.0 += 1;
-            sum.1 += token.text.len();
-        });
-    }
+    texts.sections.iter().for_each(|text| analyze(black_box(text), analyzer, &mut sum));
     sum
 }
 
 fn cut_all(texts: &Texts, jieba: &Jieba) -> Sum {
     let mut sum = (0, 0);
-    for text in &texts.sections {
-        for token in jieba.cut_for_search(black_box(text), true) {
-            sum.0 += 1;
-            sum.1 += token.word.len();
-        }
-    }
+    texts.sections.iter().for_each(|text| cut(black_box(text), jieba, &mut sum));
     sum
 }
 
@@ -132,34 +137,31 @@ fn verify(texts: &Texts, analyzer: &Analyzer, jieba: &Jieba) {
     assert!(texts.bytes > 100_000, "too little text in {} to measure", texts.lang);
 }
 
-/// The fastest of many passes of each, taken in turns.
-fn fastest(texts: &Texts, analyzer: &Analyzer, jieba: &Jieba) -> (Duration, Duration) {
-    let expected = (analyze_all(texts, analyzer), cut_all(texts, jieba));
-    let mut best = (Duration::MAX, Duration::MAX);
-    for _ in 0..ROUNDS {
-        let start = Instant::now();
-        assert_eq!(analyze_all(texts, analyzer), expected.0);
-        best.0 = best.0.min(start.elapsed());
-        let start = Instant::now();
-        assert_eq!(cut_all(texts, jieba), expected.1);
-        best.1 = best.1.min(start.elapsed());
-    }
-    best
+/// Bytes per microsecond, which is MB/s, of analyzing and of cutting.
+fn rates(texts: &Texts, analyzer: &Analyzer, jieba: &Jieba) -> [f64; 2] {
+    let (mut analyzed, mut cut) = ((0, 0), (0, 0));
+    let times = [
+        fastest_each(&texts.sections, ROUNDS, |text| analyze(text, analyzer, &mut analyzed)),
+        fastest_each(&texts.sections, ROUNDS, |text| self::cut(text, jieba, &mut cut)),
+    ];
+    let (expected_analyzed, expected_cut) = (analyze_all(texts, analyzer), cut_all(texts, jieba));
+    assert_eq!(analyzed, (expected_analyzed.0 * ROUNDS, expected_analyzed.1 * ROUNDS));
+    assert_eq!(cut, (expected_cut.0 * ROUNDS, expected_cut.1 * ROUNDS));
+    times.map(|times| real(texts.bytes) / 1e6 / times.iter().sum::<Duration>().as_secs_f64())
 }
 
 fn table(languages: &[Texts], analyzer: &Analyzer, jieba: &Jieba) {
     println!("\n| text | KB | analyze MB/s | jieba alone MB/s | analyze / jieba |");
     println!("| --- | ---: | ---: | ---: | ---: |");
     for texts in languages {
-        let (analyzed, cut) = fastest(texts, analyzer, jieba);
-        let rate = |time: Duration| real(texts.bytes) / 1e6 / time.as_secs_f64();
+        let [analyzed, cut] = rates(texts, analyzer, jieba);
         println!(
             "| {} | {} | {:.1} | {:.1} | {:.2} |",
             texts.lang,
             texts.bytes / 1000,
-            rate(analyzed),
-            rate(cut),
-            rate(analyzed) / rate(cut),
+            analyzed,
+            cut,
+            analyzed / cut,
         );
     }
     println!();

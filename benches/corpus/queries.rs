@@ -42,6 +42,16 @@ impl Kind {
         }
     }
 
+    /// Of 100 queries at 1,000 articles, how many must have their source on the first page:
+    /// a little fewer than do. Where articles are many, others ask the very same.
+    pub(crate) fn on_first_page(self) -> usize {
+        match self {
+            Self::ChineseQuestion | Self::English | Self::Korean => 90,
+            Self::Mixed | Self::Phrase => 70,
+            Self::ChineseWords => 65,
+        }
+    }
+
     pub(crate) fn lang(self) -> Lang {
         match self {
             Self::English => Lang::En,

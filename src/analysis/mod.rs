@@ -2,8 +2,8 @@
 //!
 //! 1. [`fold`]: one spelling for what readers take for the same (case, width, accents,
 //!    Traditional and Simplified), with a map back to the original text.
-//! 2. Runs of one script: Han to [`chinese`], Hangul and kana to [`korean`], letters and
-//!    digits to [`english`].
+//! 2. Runs of one script: Han to `chinese`, Hangul and kana to `korean`, letters and
+//!    digits to `english`.
 //! 3. *Words* for precision and *grams* (pairs of neighboring characters) for recall, each
 //!    with its span in the original and a position.
 //!

@@ -2,9 +2,9 @@
 //! rest is pure. Nothing here knows about words, indexes or HTTP.
 //!
 //! 1. [`load`] walks the folder, reads each file once and splits off its front matter.
-//! 2. [`front_matter`] says who the article is (id, language, title, …).
-//! 3. [`directives`] turns `:::note` and `{% hint %}` lines into something Markdown keeps.
-//! 4. [`render`] turns the body into sections of plain text and safe HTML.
+//! 2. `front_matter` says who the article is (id, language, title, …).
+//! 3. `directives` turns `:::note` and `{% hint %}` lines into something Markdown keeps.
+//! 4. `render` turns the body into sections of plain text and safe HTML.
 //! 5. [`check`] looks at the whole corpus: links, anchors, titles, translations.
 //!
 //! **Invariant:** the HTML of an article consists of elements written here; nothing of an

@@ -1,11 +1,11 @@
 //! A checked request becomes ranked answers with snippets.
 //!
 //! 1. [`request`] bounds what was asked.
-//! 2. [`query`] turns the text into weighted terms, phrases and exclusions. tantivy's own
+//! 2. `query` turns the text into weighted terms, phrases and exclusions. tantivy's own
 //!    query parser never sees what a person typed.
-//! 3. [`score`] reads the postings once and adds up scores; the same pass tells how many
+//! 3. `score` reads the postings once and adds up scores; the same pass tells how many
 //!    articles match and how they spread over categories, tags and languages.
-//! 4. [`snippet`] finds the section that answers best and cuts the lines to show.
+//! 4. `snippet` finds the section that answers best and cuts the lines to show.
 //!
 //! **Invariant:** the same corpus and request give the same reply: scores are added in a
 //! fixed order, and equal scores are ordered by id, then language.

@@ -18,7 +18,7 @@ const MAX_WORDS: usize = 32;
 /// What a part of a word counts beside the word (`erc` of `ERC-20`).
 const PART_WEIGHT: f32 = 0.5;
 /// What a word that only asks counts beside words that tell.
-const STOP_WEIGHT: f32 = 0.1;
+const STOP_WEIGHT: f32 = 0.3;
 /// What a synonym counts beside the word that was typed.
 const SYNONYM_WEIGHT: f32 = 0.35;
 

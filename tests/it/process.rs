@@ -100,7 +100,7 @@ impl Desk {
     pub(crate) fn mounting_script(&self, script: &str, args: &[&str]) -> Option<Run> {
         let may = finish(self.program("unshare").args(["-m", "mount", "-t", "tmpfs", "none", "."]));
         if may.code != Some(0) {
-            eprintln!("passed over, this process may not mount: {}", may.err);
+            pass_over("this process may not mount", &may);
             return None;
         }
         Some(finish(self.program("unshare").args(["-m", "sh", "-c", script, "sh", JIEDA]).args(args)))
@@ -112,6 +112,12 @@ impl Desk {
         let names = names.map(|entry| entry.unwrap().file_name().into_string().unwrap());
         names.filter(|name| name.starts_with(".building-")).collect()
     }
+}
+
+/// Says that a part of a test cannot run here.
+#[expect(clippy::print_stderr, reason = "shown when the test fails or is run with --nocapture")]
+pub(crate) fn pass_over(why: &str, run: &Run) {
+    eprintln!("passed over, {why}: {}", run.err);
 }
 
 /// Runs a command to its end.

@@ -73,12 +73,12 @@ impl World {
 
     /// The ids of the hits for a query in all languages.
     pub(crate) fn ids(&self, query: &str) -> Vec<String> {
-        ids(&self.search(request(query)))
+        ids(&self.search(&request(query)))
     }
 
     /// The answer to a request.
-    pub(crate) fn search(&self, request: SearchRequest) -> SearchResponse {
-        self.searcher().search(&request).unwrap()
+    pub(crate) fn search(&self, request: &SearchRequest) -> SearchResponse {
+        self.searcher().search(request).unwrap()
     }
 }
 

@@ -95,7 +95,7 @@ struct Builder<'a> {
 impl Builder<'_> {
     /// Ends the current line of the text.
     fn break_line(&mut self) {
-        let end = self.text.trim_end_matches([' ', '|']).len();
+        let end = self.text.trim_end_matches([' ', '·']).len();
         self.text.truncate(end);
         if !self.text.is_empty() && !self.text.ends_with('\n') {
             self.text.push('\n');
@@ -353,7 +353,7 @@ impl<'a> Renderer<'a> {
                 match tag {
                     TagEnd::TableCell => {
                         self.in_cell = false;
-                        self.plain(" | ");
+                        self.plain(" · ");
                     }
                     TagEnd::Paragraph
                     | TagEnd::Item

@@ -21,10 +21,10 @@ fn stable(text: &str) -> String {
             words[at].replace_range(7..19, "<hash>");
         }
         if words[at] == "s\n" {
-            words[at - 1] = "<time>".to_owned();
+            words[at - 1] = String::from("<time>");
         }
         if words[at] == "index," {
-            words[at - 3] = "<size>".to_owned();
+            words[at - 3] = String::from("<size>");
         }
     }
     words.join(" ")
