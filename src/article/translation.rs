@@ -70,7 +70,7 @@ fn figures(
             continue;
         }
         let message =
-            format!("`{figure}` stands here {here} times, but {there} times in `{}`", original.path);
+            format!("`{figure}` stands here {here}×, but {there}× in `{}`", original.path);
         let place = translation.source.find(figure.as_str()).map(|at| Span::new(at, at + figure.len()));
         diagnostics.push(match place {
             Some(span) => {

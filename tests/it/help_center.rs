@@ -60,7 +60,7 @@ fn one_changed_figure_is_found() {
     let codes: BTreeSet<Code> = corpus.diagnostics.iter().map(|diagnostic| diagnostic.code).collect();
     assert_eq!(codes, BTreeSet::from([Code::FigureMismatch]), "{:?}", findings(&corpus));
     assert!(
-        findings(&corpus).iter().any(|finding| finding.contains("`0.0021` stands here 1 times, but 0 times"))
+        findings(&corpus).iter().any(|finding| finding.contains("`0.0021` stands here 1×, but 0×"))
     );
 }
 
