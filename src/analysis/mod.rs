@@ -21,6 +21,9 @@ mod chinese;
 mod english;
 mod korean;
 
+pub mod hangul;
+pub mod pinyin;
+
 pub mod stop_words;
 
 use std::sync::Arc;

@@ -69,8 +69,7 @@ fn figures(
         if there == here {
             continue;
         }
-        let message =
-            format!("`{figure}` stands here {here}×, but {there}× in `{}`", original.path);
+        let message = format!("`{figure}` stands here {here}×, but {there}× in `{}`", original.path);
         let place = translation.source.find(figure.as_str()).map(|at| Span::new(at, at + figure.len()));
         diagnostics.push(match place {
             Some(span) => {

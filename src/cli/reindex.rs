@@ -12,7 +12,7 @@ use super::{ArticlesArg, Exit, IndexArg, print, report};
 use crate::article::{self, Corpus, Severity};
 use crate::config::{self, Config, Overrides};
 use crate::index::indexer::{self, Outcome};
-use crate::index::{IndexDir, Manifest};
+use crate::index::{Error, IndexDir, Manifest};
 
 #[derive(clap::Args)]
 #[expect(clippy::struct_excessive_bools, reason = "flags of a command line")]
@@ -75,7 +75,7 @@ pub(super) fn run(
         let options = indexer::Options { force: args.force, allow_shrink: args.allow_shrink };
         let outcome = indexer::reindex(&dir, &lock, &corpus, options, &|done| bar.set_position(done as u64));
         bar.finish_and_clear();
-        Some(outcome?)
+        Some(outcome.map_err(unpublished)?)
     };
     let (manifest, published, refusal) = match &outcome {
         Some(Outcome::Published { manifest, .. }) => (Some(manifest), true, None),
@@ -135,6 +135,17 @@ pub(super) fn run(
     }
 }
 
+/// A generation that is damaged before it is published says that the disk fails; what serves
+/// is as it was.
+fn unpublished(error: Error) -> anyhow::Error {
+    match error {
+        Error::Damaged { generation, reason } => {
+            anyhow::anyhow!("cannot verify the new generation {generation}, nothing was published: {reason}")
+        }
+        error => error.into(),
+    }
+}
+
 fn summary_line(
     manifest: &Manifest,
     published: bool,
@@ -173,4 +184,19 @@ fn progress_bar(what: &'static str) -> ProgressBar {
     let style = ProgressStyle::with_template("{msg:>9} {wide_bar} {pos}/{len}")
         .unwrap_or_else(|_| ProgressStyle::default_bar());
     ProgressBar::new(0).with_style(style).with_message(what)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_new_generation_that_cannot_be_verified_is_a_failing_disk() {
+        let damaged = Error::Damaged { generation: "000002-0123456789ab".to_owned(), reason: "x".to_owned() };
+        let error = unpublished(damaged);
+        assert_eq!(super::super::exit_of(&error), Exit::Io);
+        assert!(super::super::remedy(&error).is_none(), "nothing that serves is damaged");
+        let locked = Error::Locked { path: "index".into(), holder: "x".to_owned() };
+        assert_eq!(super::super::exit_of(&unpublished(locked)), Exit::Locked);
+    }
 }

@@ -6,6 +6,7 @@
 //! - Everything else scores; nothing is required.
 
 use super::request::Error;
+use super::score::{Statistics, document_frequency};
 use super::synonyms::{Synonym, Synonyms};
 use crate::analysis::{Analyzer, Kind, Mode, stop_words};
 use crate::index::Generation;
@@ -19,6 +20,8 @@ const MAX_WORDS: usize = 32;
 const PART_WEIGHT: f32 = 0.5;
 /// What a word that only asks counts beside words that tell.
 const STOP_WEIGHT: f32 = 0.3;
+/// How much of what is left of a Korean word its next pair of syllables tells.
+const FIRST_PAIR: f32 = 0.7;
 /// What a synonym counts beside the word that was typed.
 const SYNONYM_WEIGHT: f32 = 0.35;
 
@@ -31,8 +34,17 @@ pub(super) struct Query {
     /// Each of these must not: one entry for each excluded word.
     pub(super) excluded: Vec<Vec<Phrase>>,
     pub(super) is_shortened: bool,
+    /// How much each part of the query tells: words by their rarity.
+    pub(super) told: Vec<f32>,
     /// The languages whose articles come first where the request names none.
     pub(super) script_first: &'static [crate::lang::Lang],
+}
+
+impl Query {
+    /// How much the parts in `bits` tell together.
+    pub(super) fn told_by(&self, bits: u64) -> f32 {
+        self.told.iter().enumerate().filter(|(bit, _)| bits >> bit & 1 == 1).map(|(_, told)| told).sum()
+    }
 }
 
 /// A term to score.
@@ -44,8 +56,12 @@ pub(super) struct Term {
     pub(super) weight: f32,
     /// Tells rather than asks: an article without any of these is no hit.
     pub(super) is_content: bool,
+    /// A part of the word before it.
+    is_part: bool,
     /// Typed, not added.
     pub(super) is_typed: bool,
+    /// The parts of [`Query::told`] that an article with this term has, a bit each.
+    pub(super) tells: u64,
     position: usize,
     length: usize,
 }
@@ -67,7 +83,12 @@ struct Clauses<'a> {
 }
 
 /// Reads a query for a generation.
-pub(super) fn parse(typed: &str, generation: &Generation, synonyms: &Synonyms) -> Result<Query, Error> {
+pub(super) fn parse(
+    typed: &str,
+    generation: &Generation,
+    synonyms: &Synonyms,
+    statistics: &Statistics,
+) -> Result<Query, Error> {
     let analyzer = generation.analyzer();
     let clauses = clauses(typed);
     let mut query = Query { script_first: super::languages_of_script(typed), ..Query::default() };
@@ -77,6 +98,7 @@ pub(super) fn parse(typed: &str, generation: &Generation, synonyms: &Synonyms) -
     }
     query.is_shortened = keep_rarest(&mut query.terms, generation)?;
     weigh(&mut query.terms);
+    query.told = told(&mut query.terms, generation, statistics)?;
     add_synonyms(&mut query.terms, synonyms);
     query.required = clauses.quoted.iter().flat_map(|quoted| phrases(quoted, analyzer)).collect();
     query.excluded = clauses
@@ -154,7 +176,9 @@ fn collect(clause: &str, analyzer: &Analyzer, offset: usize, terms: &mut Vec<Ter
             script,
             weight,
             is_content: true,
+            is_part: token.kind == Kind::Part,
             is_typed: true,
+            tells: 0,
             position,
             length,
         };
@@ -174,7 +198,7 @@ fn keep_rarest(terms: &mut Vec<Term>, generation: &Generation) -> Result<bool, E
     }
     let mut words: Vec<(u64, usize)> = Vec::new();
     for (index, term) in terms.iter().enumerate().filter(|(_, term)| is_word(term)) {
-        let frequency = super::score::document_frequency(generation, term.unit, &term.text)?;
+        let frequency = document_frequency(generation, term.unit, &term.text)?;
         // A word that no article has finds nothing: it comes last.
         words.push((if frequency == 0 { u64::MAX } else { frequency }, index));
     }
@@ -222,14 +246,72 @@ fn weigh(terms: &mut [Term]) {
     }
 }
 
+/// Says how much each part of the query tells, and which terms have it. A Chinese or Korean
+/// word that no article has as a word counts by its pairs; of a Korean one the first pair
+/// counts most, since particles come last.
+fn told(terms: &mut [Term], generation: &Generation, statistics: &Statistics) -> Result<Vec<f32>, Error> {
+    let mut told = Vec::new();
+    let mut next = |share| {
+        // More parts than bits: the last ones count as one.
+        if told.len() == 64 {
+            told[63] += share;
+        } else {
+            told.push(share);
+        }
+        1u64 << (told.len() - 1)
+    };
+    for index in 0..terms.len() {
+        let term = &terms[index];
+        let has_parts =
+            terms.get(index + 1).is_some_and(|next| next.is_part && next.position == term.position);
+        if term.unit != Unit::Word || !term.is_content || has_parts {
+            continue;
+        }
+        let frequency = document_frequency(generation, Unit::Word, &term.text)?;
+        let share = statistics.idf(frequency);
+        if frequency > 0 || term.script == Script::Latin || term.length < 2 {
+            terms[index].tells = next(share);
+            continue;
+        }
+        let is_korean = term.script == Script::Hangul;
+        let (first, pairs) = (term.position, term.length - 1);
+        let mut rest = share;
+        for place in 0..pairs {
+            let part = match (is_korean, place + 1 == pairs) {
+                (_, true) => rest,
+                (true, false) => rest * FIRST_PAIR,
+                (false, false) => rest / float(pairs - place),
+            };
+            rest -= part;
+            let is_pair = |term: &&mut Term| term.unit == Unit::Gram && term.position == first + place;
+            if let Some(pair) = terms.iter_mut().find(is_pair) {
+                pair.tells |= next(part);
+            }
+        }
+    }
+    Ok(told)
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a handful of characters")]
+fn float(count: usize) -> f32 {
+    count as f32
+}
+
 /// Adds words of the same meaning, below those that were typed.
 fn add_synonyms(terms: &mut Vec<Term>, synonyms: &Synonyms) {
-    let words: Vec<&str> =
-        terms.iter().filter(|term| term.unit == Unit::Word).map(|term| term.text.as_str()).collect();
+    let words: Vec<(&str, u64)> = terms
+        .iter()
+        .filter(|term| term.unit == Unit::Word)
+        .map(|term| (term.text.as_str(), term.tells))
+        .collect();
     let mut added: Vec<Term> = Vec::new();
-    for Synonym { text, script, unit, share } in synonyms.of_words(&words) {
-        let is_known = |known: &Term| known.unit == unit && known.text == text;
-        if terms.iter().chain(&added).any(is_known) {
+    for Synonym { text, script, unit, share, tells } in synonyms.of_words(&words) {
+        let is_same = |known: &&mut Term| known.unit == unit && known.text == text;
+        if let Some(known) = added.iter_mut().find(is_same) {
+            known.tells |= tells;
+            continue;
+        }
+        if terms.iter().any(|known| known.unit == unit && known.text == text) {
             continue;
         }
         added.push(Term {
@@ -238,7 +320,9 @@ fn add_synonyms(terms: &mut Vec<Term>, synonyms: &Synonyms) {
             script,
             weight: SYNONYM_WEIGHT * share,
             is_content: true,
+            is_part: false,
             is_typed: false,
+            tells,
             position: 0,
             length: 0,
         });

@@ -16,6 +16,45 @@ pub struct SearchResponse {
     pub facets: Facets,
     /// Only the rarest words of a very long query were used.
     pub is_shortened: bool,
+    /// What may have been meant.
+    pub did_you_mean: Option<Suggested>,
+}
+
+/// Another reading of the query.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Suggested {
+    /// What it may have been meant to say.
+    pub text: String,
+    /// How it was read.
+    pub reading: Reading,
+    /// The query itself found nothing good: the hits are those of this text.
+    pub is_applied: bool,
+}
+
+/// How a query that finds nothing good can be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reading {
+    /// Chinese typed as it sounds.
+    Pinyin,
+    /// The first letters of syllables.
+    Initials,
+    /// Korean typed on the English keyboard.
+    Keyboard,
+    /// A slip: a wrong letter, or a wrong character of the same sound.
+    Typo,
+}
+
+impl Reading {
+    /// The name used in replies.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Pinyin => "pinyin",
+            Self::Initials => "initials",
+            Self::Keyboard => "keyboard",
+            Self::Typo => "typo",
+        }
+    }
 }
 
 /// An article that answers, with its best section.

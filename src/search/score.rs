@@ -88,7 +88,7 @@ impl Statistics {
     }
 
     /// How telling a term is that `frequency` articles have (never negative).
-    fn idf(&self, frequency: u64) -> f32 {
+    pub(super) fn idf(&self, frequency: u64) -> f32 {
         #[expect(clippy::cast_precision_loss, reason = "BM25 works on rounded figures")]
         let frequency = frequency as f32;
         (1.0 + (self.articles - frequency + 0.5) / (frequency + 0.5)).ln()
@@ -100,6 +100,8 @@ pub(super) struct Ranking {
     pub(super) top: Vec<Ranked>,
     pub(super) total: usize,
     pub(super) facets: Facets,
+    /// How much of what the query tells the article has that has most of it, 0 to 1.
+    pub(super) coverage: f32,
 }
 
 /// An article and its score.
@@ -122,6 +124,8 @@ struct Accumulator {
 #[derive(Clone, Copy, Default)]
 struct Cell {
     score: f32,
+    /// The parts of [`Query::told`] that it has.
+    told: u64,
     is_touched: bool,
     /// Has a term that tells, not only terms that ask.
     is_hit: bool,
@@ -218,6 +222,7 @@ impl Accumulator {
                     self.touched.push(ordinal);
                 }
                 cell.is_hit |= term.is_content;
+                cell.told |= term.tells;
                 cell.score += weight * frequency / (frequency + norm);
             }
             postings.advance();
@@ -244,6 +249,7 @@ fn collect(
     let first: &[Lang] = if request.lang().is_none() { query.script_first } else { &[] };
     let mut counter = Counter::new(catalog);
     let mut found = Vec::new();
+    let mut covered = 0.0f32;
     for ordinal in &accumulator.touched {
         let cell = accumulator.cells[*ordinal as usize];
         if !cell.is_hit || !allowed.admits(*ordinal) {
@@ -259,6 +265,7 @@ fn collect(
         };
         counter.add(article, passes);
         if passes.all() {
+            covered = covered.max(query.told_by(cell.told));
             found.push(Ranked {
                 ordinal: *ordinal,
                 score: cell.score,
@@ -274,7 +281,9 @@ fn collect(
     found.truncate(end);
     found.sort_unstable_by(by_rank);
     let top = found.split_off(request.offset().min(end));
-    Ok(Ranking { top, total, facets: counter.finish(catalog) })
+    let told = query.told_by(u64::MAX);
+    let coverage = if told > 0.0 { (covered / told).min(1.0) } else { 0.0 };
+    Ok(Ranking { top, total, facets: counter.finish(catalog), coverage })
 }
 
 /// Best first; equal scores by ordinal, which follows id, then language.

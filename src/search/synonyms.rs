@@ -26,6 +26,8 @@ pub(super) struct Synonym<'a> {
     pub(super) unit: Unit,
     /// Its share: a synonym of two words counts as one.
     pub(super) share: f32,
+    /// The parts of the query that it says in other words.
+    pub(super) tells: u64,
 }
 
 impl Synonyms {
@@ -47,12 +49,13 @@ impl Synonyms {
     }
 
     /// The terms of the other synonyms of every concept that the words of a query name.
-    pub(super) fn of_words<'a>(&'a self, words: &[&str]) -> Vec<Synonym<'a>> {
+    pub(super) fn of_words<'a>(&'a self, words: &[(&str, u64)]) -> Vec<Synonym<'a>> {
         let mut found = Vec::new();
         let mut seen = Vec::new();
         for start in 0..words.len() {
             for end in (start + 1..=words.len().min(start + MAX_WORDS)).rev() {
-                let Some(&(concept, typed)) = self.concepts.get(&join(words[start..end].iter().copied()))
+                let Some(&(concept, typed)) =
+                    self.concepts.get(&join(words[start..end].iter().map(|(word, _)| *word)))
                 else {
                     continue;
                 };
@@ -60,6 +63,7 @@ impl Synonyms {
                     continue;
                 }
                 seen.push(concept);
+                let tells = words[start..end].iter().fold(0, |all, (_, tells)| all | tells);
                 let others = self.terms[concept].iter().enumerate().filter(|(place, _)| *place != typed);
                 for (_, terms) in others {
                     let telling: Vec<_> =
@@ -71,6 +75,7 @@ impl Synonyms {
                         script: *script,
                         unit: Unit::Word,
                         share,
+                        tells,
                     };
                     found.extend(telling.into_iter().map(synonym));
                 }

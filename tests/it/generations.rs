@@ -250,7 +250,7 @@ fn a_new_generation_is_noticed_and_a_damaged_one_is_not_served() {
     let serving = current(&world);
     let follower = std::thread::spawn(move || {
         reload::follow(&dir, &serving, &stopped, |generation| {
-            swapped.send(generation.id().to_owned()).unwrap()
+            swapped.send(generation.id().to_owned()).unwrap();
         });
     });
     let next = world.published(FORCE).generation;

@@ -9,7 +9,9 @@
 //! 7. Equal scores are ordered by id, then language; the same question has the same answer.
 //! 8. Matches are marked in the original text, on whole characters, merged; the anchor is
 //!    that of the section which answers.
-//! 9. The explanation adds up to the score.
+//! 9. What finds nothing good is read otherwise: pinyin, initials, the wrong keyboard, slips
+//!    of a letter or of a character; the reading is named, and used only then.
+//! 10. The explanation adds up to the score.
 
 use jieda::lang::Lang;
 use jieda::search::SearchRequest;
@@ -225,6 +227,53 @@ fn long_sections_are_cut_around_the_match() {
     assert!(snippet.text.starts_with("关键词在这里"), "{}", snippet.text);
     assert!(snippet.is_cut_before && snippet.is_cut_after);
     assert!(snippet.text.chars().count() <= 101);
+}
+
+#[test]
+fn what_finds_nothing_is_read_otherwise() {
+    let world = World::new(&[
+        (
+            "zh/a/code.md",
+            "# 收不到验证码怎么办\n\n短信验证码可能延迟，先检查手机号。\n\n## 充值没到账\n\n充值需要区块确认。\n",
+        ),
+        ("zh/a/frozen.md", "# 账户被冻结\n\n冻结后请联系客服。密码输错会冻结账户。\n"),
+        (
+            "en/a/withdraw.md",
+            "# Withdrawal verification\n\nPassword and verification code for a withdrawal.\n",
+        ),
+        (
+            "ko/a/deposit.md",
+            "# 입금이 안 보여요\n\n입금 확인과 출금 한도, 입금 주소를 보세요. 출금 주소도요.\n",
+        ),
+        ("ko/a/withdraw.md", "# 출금 실패\n\n출금이 실패하면 입금 내역을 보세요.\n"),
+    ]);
+    for (query, lang, text, reading, hit) in [
+        ("yanzhengma", "zh", "验证码", "pinyin", "a/code"),
+        ("yanzh", "zh", "验证", "pinyin", "a/code"),
+        ("zanghu donjie", "zh", "账户 冻结", "pinyin", "a/frozen"),
+        ("yzm", "zh", "验证码", "initials", "a/code"),
+        ("验正码", "zh", "验证码", "typo", "a/code"),
+        ("冲值没道账", "zh", "充值没到账", "typo", "a/code"),
+        ("pasword verificaton", "en", "password verification", "typo", "a/withdraw"),
+        ("ㅊㄱ", "ko", "출금", "initials", "a/withdraw"),
+        ("출굼", "ko", "출금", "typo", "a/withdraw"),
+        ("dlqrma", "ko", "입금", "keyboard", "a/deposit"),
+    ] {
+        let response = world.search(&request(query).with_lang(Lang::from_tag(lang)));
+        let meant = response.did_you_mean.as_ref().unwrap_or_else(|| panic!("{query}: no other reading"));
+        assert_eq!(
+            (meant.text.as_str(), meant.reading.name(), meant.is_applied),
+            (text, reading, true),
+            "{query}"
+        );
+        assert_eq!(response.hits.first().map(|hit| hit.id.as_str()), Some(hit), "{query}");
+    }
+    for (query, lang) in
+        [("验证码", "zh"), ("withdrawal", "en"), ("출금", "ko"), ("qwpeoi zmxnb", "zh"), ("咖啡机", "zh")]
+    {
+        let response = world.search(&request(query).with_lang(Lang::from_tag(lang)));
+        assert_eq!(response.did_you_mean, None, "{query}");
+    }
 }
 
 #[test]

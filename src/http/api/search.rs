@@ -72,6 +72,21 @@ pub struct SearchReply {
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     #[schema(required = false)]
     shortened: bool,
+    /// What may have been meant, where the question itself finds little.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(required = false)]
+    did_you_mean: Option<DidYouMean>,
+}
+
+/// Another reading of the question.
+#[derive(Debug, Serialize, ToSchema)]
+struct DidYouMean {
+    /// What it may have been meant to say.
+    text: String,
+    /// `pinyin`, `initials`, `keyboard` or `typo`.
+    reading: &'static str,
+    /// The question found nothing good: the hits are those of this text.
+    applied: bool,
 }
 
 /// An article that answers, with its best section.
@@ -164,6 +179,11 @@ impl SearchReply {
             hits: response.hits.into_iter().map(Hit::from).collect(),
             facets: Facets { category: facet(category), tag: facet(tag), lang: facet(lang) },
             shortened: response.is_shortened,
+            did_you_mean: response.did_you_mean.map(|meant| DidYouMean {
+                text: meant.text,
+                reading: meant.reading.name(),
+                applied: meant.is_applied,
+            }),
         }
     }
 }

@@ -50,6 +50,8 @@ pub(super) static TEXTS: Texts = Texts {
     nothing_found_hint: "Try other words, or keep only the one or two that matter most, such as “withdrawal pending”.",
     question_cut: "Your question is longer than 256 characters; only the first 256 were searched for.",
     question_shortened: "Your question is very long; only its rarest words were searched for.",
+    did_you_mean: "Did you mean",
+    searched_instead: "Nothing matched as typed. Showing articles for",
     filter: "Filter by topic",
     all_topics: "All topics",
     drop_filter: |name| format!("Search all topics, not only “{name}”"),

@@ -32,6 +32,8 @@ pub(super) static TEXTS: Texts = Texts {
     nothing_found_hint: "다른 표현으로 검색하거나 ‘출금 지연’처럼 핵심 단어 한두 개만 입력해 보세요.",
     question_cut: "질문이 256자를 넘어 앞의 256자만 검색했습니다.",
     question_shortened: "질문이 매우 길어 가장 드문 단어만으로 검색했습니다.",
+    did_you_mean: "이것을 찾으셨나요?",
+    searched_instead: "입력하신 대로는 찾지 못해 다음으로 검색했습니다:",
     filter: "주제로 거르기",
     all_topics: "모든 주제",
     drop_filter: |name| format!("‘{name}’에 한정하지 않고 모든 주제에서 검색"),

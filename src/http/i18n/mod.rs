@@ -46,6 +46,10 @@ pub(super) struct Texts {
     pub(super) nothing_found_hint: &'static str,
     pub(super) question_cut: &'static str,
     pub(super) question_shortened: &'static str,
+    /// Stands before another reading of the question.
+    pub(super) did_you_mean: &'static str,
+    /// Stands before the reading that was used in place of the question.
+    pub(super) searched_instead: &'static str,
     pub(super) filter: &'static str,
     pub(super) all_topics: &'static str,
     /// Search without the filter of this category.

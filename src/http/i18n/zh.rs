@@ -32,6 +32,8 @@ pub(super) static TEXTS: Texts = Texts {
     nothing_found_hint: "请换一个说法，或者只保留最关键的一两个词，例如“提现 未到账”。",
     question_cut: "您的问题超过 256 个字符，只用前 256 个字符进行了搜索。",
     question_shortened: "您的问题很长，只用其中最少见的词进行了搜索。",
+    did_you_mean: "您要找的是不是",
+    searched_instead: "没有找到您输入的内容，已为您搜索",
     filter: "按主题筛选",
     all_topics: "全部主题",
     drop_filter: |name| format!("不限于“{name}”，在全部主题中搜索"),

@@ -32,6 +32,8 @@ pub(super) static TEXTS: Texts = Texts {
     nothing_found_hint: "請換個說法，或者只保留最關鍵的一兩個詞，例如「提現 未到帳」。",
     question_cut: "您的問題超過 256 個字元，只用前 256 個字元進行了搜尋。",
     question_shortened: "您的問題很長，只用其中最少見的詞進行了搜尋。",
+    did_you_mean: "您要找的是不是",
+    searched_instead: "沒有找到您輸入的內容，已為您搜尋",
     filter: "按主題篩選",
     all_topics: "全部主題",
     drop_filter: |name| format!("不限於「{name}」，在全部主題中搜尋"),

