@@ -88,7 +88,10 @@ pub(super) fn yaml_entries(source: &str) -> Result<Vec<Entry>, Broken> {
     let mapping: YamlMapping = serde_saphyr::from_str_with_options(source, options).map_err(|error| {
         let range = error.location().map_or(0..0, |location| range_of(source, location));
         let message = error.without_snippet().to_string();
-        (range, message.lines().next().unwrap_or_default().to_owned())
+        // Its own line and column count from the block; ours count from the file.
+        let message = message.lines().next().unwrap_or_default();
+        let message = message.split(" at line ").next().unwrap_or(message);
+        (range, message.trim_end_matches([',', ':', ' ']).to_owned())
     })?;
     let span = |location| {
         let range = range_of(source, location);

@@ -93,9 +93,13 @@ fn split_lang(path: &str) -> (Option<Lang>, &str) {
     (None, path)
 }
 
+/// Characters that steer the direction of text, or take no room.
+fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200b}' | '\u{2060}' | '\u{feff}')
+}
+
 /// Warns of invisible characters and of very long lines, once a file.
 fn characters(path: &str, source: &str, diagnostics: &mut Vec<Diagnostic>) {
-    let is_invisible = |c: char| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200b}' | '\u{2060}' | '\u{feff}');
     let mut invisible = source.char_indices().skip(1).filter(|(_, c)| is_invisible(*c));
     if let Some((at, c)) = invisible.next() {
         let more = invisible.count();
@@ -131,6 +135,8 @@ pub(super) fn body<'a>(head: &'a Head<'a>, site: &Site) -> (Option<Parsed<'a>>, 
             diagnostics.push(Diagnostic::of_file(Code::MissingTitle, head.path, message));
             title_of_file(head.path)
         });
+    // A control character in a title would reach into whatever stands beside it.
+    let title = title.replace(is_invisible, "");
     let ids = |placed: &[Placed]| placed.iter().map(|(id, _)| id.clone()).collect();
     let article = Article {
         id: head.id.clone(),

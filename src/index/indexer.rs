@@ -74,6 +74,7 @@ pub fn reindex(
     options: Options,
     progress: &dyn Fn(usize),
 ) -> Result<Outcome, Error> {
+    dir.clear_leftovers(lock)?;
     if corpus.articles.is_empty() {
         return Ok(Outcome::Empty);
     }

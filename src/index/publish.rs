@@ -184,13 +184,17 @@ impl IndexDir {
         Err(failure)
     }
 
-    /// A folder for a new generation with this content, and its id and counter. Left-overs
-    /// of interrupted builds are removed.
-    pub(super) fn begin(&self, _lock: &Lock, content_hash: &str) -> Result<(PathBuf, String, u64), Error> {
+    /// Removes what interrupted builds have left.
+    pub(super) fn clear_leftovers(&self, _lock: &Lock) -> Result<(), Error> {
         for leftover in self.entries(|name| name.starts_with(BUILDING))? {
             let path = self.generation(&leftover);
             std::fs::remove_dir_all(&path).map_err(Error::io("remove", &path))?;
         }
+        Ok(())
+    }
+
+    /// A folder for a new generation with this content, and its id and counter.
+    pub(super) fn begin(&self, _lock: &Lock, content_hash: &str) -> Result<(PathBuf, String, u64), Error> {
         let last = self.list()?.last().and_then(|id| counter(id)).unwrap_or_default();
         let named = self
             .current()
@@ -213,7 +217,11 @@ impl IndexDir {
         std::fs::rename(building, &target).map_err(Error::io("rename", building))?;
         sync(&self.root.join(GENERATIONS))?;
         self.point_to(lock, id, false)?;
-        self.prune(lock)
+        // What cannot be removed now is removed another time: the new generation serves.
+        Ok(self.prune(lock).unwrap_or_else(|error| {
+            tracing::warn!(%error, "old generations stay");
+            Vec::new()
+        }))
     }
 
     /// Makes `CURRENT` name another generation, after checking it whole.
@@ -264,9 +272,15 @@ impl IndexDir {
             file.write_all(content.as_bytes())?;
             file.sync_all()
         };
-        write().map_err(Error::io("write", &temporary))?;
         let path = self.root.join(CURRENT);
-        std::fs::rename(&temporary, &path).map_err(Error::io("rename", &temporary))?;
+        let replaced = write()
+            .map_err(Error::io("write", &temporary))
+            .and_then(|()| std::fs::rename(&temporary, &path).map_err(Error::io("rename", &temporary)));
+        if replaced.is_err() {
+            // The failure is what matters; the next publication writes the file anew.
+            let _ = std::fs::remove_file(&temporary);
+        }
+        replaced?;
         sync(&self.root)
     }
 

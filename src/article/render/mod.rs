@@ -59,6 +59,7 @@ pub(super) fn render(
         out: Rendered::default(),
         section: Builder::default(),
         open: Vec::new(),
+        notices: Vec::new(),
         html: HtmlReader::default(),
         anchors: Anchors::default(),
         heading: None,
@@ -147,6 +148,8 @@ struct Renderer<'a> {
     out: Rendered,
     section: Builder<'a>,
     open: Vec<Open>,
+    /// Where the notices that are open begin.
+    notices: Vec<Span>,
     html: HtmlReader,
     anchors: Anchors,
     heading: Option<Heading<'a>>,
@@ -397,9 +400,8 @@ impl<'a> Renderer<'a> {
     }
 
     fn finish(mut self) -> Rendered {
-        if self.open.contains(&Open::Notice) {
-            let end = Span::new(self.markdown.len(), self.markdown.len());
-            self.report(Code::UnbalancedDirective, end, "a notice is open at the end of the file");
+        if let Some(span) = self.notices.first().copied() {
+            self.report(Code::UnbalancedDirective, span, "this notice is not closed");
             self.close_notices();
         }
         self.out.sections.push(self.section.finish());

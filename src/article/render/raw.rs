@@ -79,6 +79,7 @@ impl Renderer<'_> {
                 self.section.break_line();
                 self.push(Event::Start(Tag::BlockQuote(Some(quote_kind(notice)))));
                 self.open.push(Open::Notice);
+                self.notices.push(span);
                 if !title.is_empty() {
                     self.section.text.push_str(title);
                     self.section.break_line();
@@ -91,6 +92,7 @@ impl Renderer<'_> {
             }
             Directive::Close if self.open.last() == Some(&Open::Notice) => {
                 self.open.pop();
+                self.notices.pop();
                 self.section.break_line();
                 self.push(Event::End(TagEnd::BlockQuote(None)));
             }
@@ -105,6 +107,7 @@ impl Renderer<'_> {
     pub(super) fn close_notices(&mut self) {
         while self.open.last() == Some(&Open::Notice) {
             self.open.pop();
+            self.notices.pop();
             self.section.break_line();
             self.push(Event::End(TagEnd::BlockQuote(None)));
         }
