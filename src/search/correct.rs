@@ -5,7 +5,7 @@
 //! is used is decided by what it finds, not here.
 
 use super::response::Reading;
-use super::score::document_frequency;
+use super::statistics::document_frequency;
 use super::vocabulary::Vocabulary;
 use crate::analysis::{fold, hangul, pinyin, runs};
 use crate::index::Generation;

@@ -25,6 +25,7 @@ mod vocabulary;
 mod facets;
 mod phrase;
 mod score;
+mod statistics;
 
 mod matcher;
 mod snippet;
@@ -36,7 +37,8 @@ pub use self::request::{Error, SearchRequest};
 pub use self::response::{
     Contribution, FacetValue, Facets, Hit, Reading, SearchResponse, Snippet, Suggested,
 };
-use self::score::{Ranking, Statistics};
+use self::score::Ranking;
+use self::statistics::Statistics;
 use self::synonyms::Synonyms;
 use self::vocabulary::Vocabulary;
 use crate::index::Generation;

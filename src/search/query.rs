@@ -6,7 +6,7 @@
 //! - Everything else scores; nothing is required.
 
 use super::request::Error;
-use super::score::{Statistics, document_frequency};
+use super::statistics::{Statistics, document_frequency};
 use super::synonyms::{Synonym, Synonyms};
 use crate::analysis::{Analyzer, Kind, Mode, stop_words};
 use crate::index::Generation;

@@ -6,15 +6,10 @@
 //! field, `idf` being that of the term in the very field. Words and grams are fields of their
 //! own, so that a query scores by both. `body` holds the whole article: a term that it does
 //! not have is nowhere.
-//!
-//! The parameters are few and the same for all languages. They were chosen by the mean MRR@10
-//! over ten public relevance sets (help-center search in three languages, question to
-//! question, question to passage), where each on its own and all together gained.
 
 use std::cell::RefCell;
 use std::cmp::Ordering;
 
-use tantivy::fieldnorm::FieldNormReader;
 use tantivy::postings::BlockSegmentPostings;
 use tantivy::schema::IndexRecordOption;
 
@@ -23,77 +18,11 @@ use super::phrase;
 use super::query::{Query, Term};
 use super::request::{Error, SearchRequest};
 use super::response::{Contribution, Facets};
+use super::statistics::{FIELDS, K1, Statistics, frequency_in};
 use crate::index::Generation;
 use crate::index::generation::{Segment, TextField};
 use crate::index::schema::{Part, Unit};
 use crate::lang::Lang;
-
-/// How soon more occurrences of a term stop to matter.
-const K1: f32 = 0.9;
-
-/// What a field counts, and how much its length matters.
-#[derive(Debug, Clone, Copy)]
-struct Scoring {
-    part: Part,
-    weight: f32,
-    b: f32,
-}
-
-/// The fields that score.
-const FIELDS: [Scoring; 5] = [
-    Scoring { part: Part::Body, weight: 1.0, b: 0.4 },
-    Scoring { part: Part::Title, weight: 0.6, b: 0.3 },
-    Scoring { part: Part::Questions, weight: 0.4, b: 0.3 },
-    Scoring { part: Part::Headings, weight: 0.2, b: 0.3 },
-    Scoring { part: Part::Tags, weight: 0.2, b: 0.3 },
-];
-
-/// What BM25 needs to know of a generation.
-#[derive(Debug)]
-pub(super) struct Statistics {
-    articles: f32,
-    /// For each of [`FIELDS`] and unit: `k1·(1 − b + b·length/average)` by tantivy's
-    /// one-byte length.
-    norms: Vec<[f32; 256]>,
-}
-
-impl Statistics {
-    pub(super) fn of(generation: &Generation) -> Self {
-        #[expect(clippy::cast_precision_loss, reason = "BM25 works on rounded figures")]
-        let articles = generation.catalog().len().max(1) as f32;
-        let mut norms = Vec::new();
-        for field in FIELDS {
-            for unit in Unit::ALL {
-                let tokens: u64 = generation
-                    .segments()
-                    .iter()
-                    .map(|segment| segment.text(field.part, unit).postings.total_num_tokens())
-                    .sum();
-                #[expect(clippy::cast_precision_loss, reason = "BM25 works on rounded figures")]
-                let average = (tokens as f32 / articles).max(1.0);
-                let mut norm = [0.0; 256];
-                for (id, slot) in (0..=u8::MAX).zip(&mut norm) {
-                    #[expect(clippy::cast_precision_loss, reason = "BM25 works on rounded figures")]
-                    let length = FieldNormReader::id_to_fieldnorm(id) as f32;
-                    *slot = K1 * (1.0 - field.b + field.b * length / average);
-                }
-                norms.push(norm);
-            }
-        }
-        Self { articles, norms }
-    }
-
-    fn norms(&self, field: usize, unit: Unit) -> &[f32; 256] {
-        &self.norms[field * Unit::ALL.len() + unit as usize]
-    }
-
-    /// How telling a term is that `frequency` articles have (never negative).
-    pub(super) fn idf(&self, frequency: u64) -> f32 {
-        #[expect(clippy::cast_precision_loss, reason = "BM25 works on rounded figures")]
-        let frequency = frequency as f32;
-        (1.0 + (self.articles - frequency + 0.5) / (frequency + 0.5)).ln()
-    }
-}
 
 /// The best hits, and counts of all.
 pub(super) struct Ranking {
@@ -133,21 +62,6 @@ struct Cell {
 
 thread_local! {
     static ACCUMULATOR: RefCell<Accumulator> = RefCell::default();
-}
-
-/// In how many articles a term stands.
-pub(super) fn document_frequency(generation: &Generation, unit: Unit, text: &str) -> Result<u64, Error> {
-    frequency_in(generation, Part::Body, unit, text)
-}
-
-/// In how many articles a term stands in one field.
-fn frequency_in(generation: &Generation, part: Part, unit: Unit, text: &str) -> Result<u64, Error> {
-    let mut frequency = 0;
-    for segment in generation.segments() {
-        let field = segment.text(part, unit);
-        frequency += u64::from(field.postings.doc_freq(&field.term(text))?);
-    }
-    Ok(frequency)
 }
 
 /// Ranks all articles for a query.
