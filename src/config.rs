@@ -207,8 +207,13 @@ static SETTINGS: [Setting; 15] = [
         contact(value).map(|url| config.contact_url = Some(url))
     }),
     text("log", "a filter such as info or jieda=debug", |config, value| {
+        // A lone word that is no level would be taken for the name of a module, and log nothing.
+        let is_level = |word: &str| {
+            word.contains('=') || word.parse::<tracing_subscriber::filter::LevelFilter>().is_ok()
+        };
+        let is_clear = value.split(',').any(|word| is_level(word.trim()));
         let filter = tracing_subscriber::EnvFilter::builder().parse(value);
-        filter.ok().map(|_| value.clone_into(&mut config.log))
+        filter.ok().filter(|_| is_clear).map(|_| value.clone_into(&mut config.log))
     }),
     text("log_format", "text or json", |config, value| {
         let format = match value {

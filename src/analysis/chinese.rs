@@ -25,6 +25,10 @@ impl Segmenter {
         Self { jieba }
     }
 
+    pub(super) fn has_word(&self, word: &str) -> bool {
+        self.jieba.has_word(word)
+    }
+
     /// Sends the tokens of a run of folded Han characters that begins at byte `start`.
     pub(super) fn tokens(&self, run: &str, start: usize, mode: Mode, emitter: &mut Emitter<'_, '_>) {
         let words = match mode {

@@ -107,6 +107,12 @@ impl Analyzer {
         }
     }
 
+    /// Whether a folded Chinese word stands in a dictionary, jieba's or the lexicon.
+    #[must_use]
+    pub fn is_chinese_word(&self, word: &str) -> bool {
+        self.segmenter.has_word(word)
+    }
+
     /// The stem of a folded Latin word.
     #[must_use]
     pub fn stem<'a>(&self, word: &'a str) -> std::borrow::Cow<'a, str> {

@@ -1,6 +1,6 @@
 //! Where links and images of an article lead.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use percent_encoding::percent_decode_str;
 
@@ -13,6 +13,8 @@ use crate::text::Span;
 pub(crate) struct Site {
     pub(crate) articles: BTreeMap<String, Target>,
     pub(crate) images: BTreeMap<String, Image>,
+    /// Files that could not be read: that has been said, links to them need not say it again.
+    pub(crate) unreadable: BTreeSet<String>,
 }
 
 /// An article as a link's target.
@@ -127,6 +129,11 @@ fn join(from: &str, file: &str) -> Option<String> {
 }
 
 impl Site {
+    /// Whether a link leads to a file that is there and could not be read.
+    pub(super) fn is_unreadable(&self, path: &str) -> bool {
+        self.unreadable.contains(path) || self.unreadable.contains(&format!("{path}.md"))
+    }
+
     /// The article at a path: as written, with `.md`, or the `README.md` or `index.md` of a folder.
     pub(super) fn article<'a>(&'a self, path: &str) -> Option<(String, &'a Target)> {
         let candidates =

@@ -313,11 +313,13 @@ fn build(
                 continue;
             }
             Content::TooLarge(length) => {
+                site.unreadable.insert(entry.path.clone());
                 let message = format!("{length} bytes, at most {MAX_ARTICLE_BYTES} are read");
                 corpus.diagnostics.push(Diagnostic::of_file(Code::FileTooLarge, &entry.path, message));
                 continue;
             }
             Content::Failed(error) => {
+                site.unreadable.insert(entry.path.clone());
                 corpus.diagnostics.push(Diagnostic::of_file(
                     Code::Unreadable,
                     &entry.path,
@@ -394,14 +396,18 @@ impl Corpus {
         let heads = in_parallel(sources, |(path, bytes)| parse::head(path, bytes));
         let mut seen = BTreeMap::new();
         let mut readable: Vec<Head<'_>> = Vec::with_capacity(heads.len());
-        for (head, diagnostics) in heads {
+        for ((path, _), (head, diagnostics)) in sources.iter().zip(heads) {
             self.diagnostics.extend(diagnostics);
-            let Some(head) = head else { continue };
+            let Some(head) = head else {
+                site.unreadable.insert(path.clone());
+                continue;
+            };
             if let Some(first) = seen.get(&(head.id.clone(), head.lang)) {
                 let message = format!("the id `{}` in `{}` belongs to `{first}`", head.id, head.lang);
                 let diagnostic =
                     Diagnostic::at(Code::DuplicateId, head.path, head.source, Span::new(0, 0), message);
                 self.diagnostics.push(diagnostic.with_help("rename the file or give it an `id:` of its own"));
+                site.unreadable.insert(head.path.to_owned());
                 continue;
             }
             seen.insert((head.id.clone(), head.lang), head.path);

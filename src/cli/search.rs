@@ -87,6 +87,14 @@ fn page(request: &SearchRequest, response: &SearchResponse, has_color: bool) -> 
         return format!("{what} “{}”\n", print::plain(request.query()));
     }
     let mut out = String::new();
+    if let Some(meant) = &response.did_you_mean {
+        let (text, reading) = (print::plain(&meant.text), meant.reading.name());
+        out.push_str(&if meant.is_applied {
+            format!("nothing good as typed, searched for “{text}” ({reading})\n\n")
+        } else {
+            format!("did you mean “{text}” ({reading})?\n\n")
+        });
+    }
     for (number, hit) in (request.offset() + 1..).zip(&response.hits) {
         out.push_str(&entry(number, hit, has_color));
     }

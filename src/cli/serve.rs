@@ -53,6 +53,8 @@ pub(super) fn run(
         Overrides { listen: args.listen, ..super::overrides(Some(args.articles), Some(args.index)) };
     let config = load(overrides)?;
     start_log(&config)?;
+    // Nothing is built or published for a server that could not listen anyway.
+    drop(std::net::TcpListener::bind(config.listen).with_context(|| cannot_listen(&config))?);
     let dir = IndexDir::new(&config.index);
     let opened = match if args.no_build { Plan::Open } else { plan(&dir, &config.articles) } {
         Plan::Serve(generation) => Ok(*generation),
@@ -73,6 +75,10 @@ pub(super) fn run(
     let runtime =
         tokio::runtime::Builder::new_multi_thread().enable_all().build().context("cannot start threads")?;
     runtime.block_on(answer(&config, dir, generation))
+}
+
+fn cannot_listen(config: &Config) -> String {
+    format!("cannot listen on {}, choose another address with --listen", config.listen)
 }
 
 fn start_log(config: &Config) -> anyhow::Result<()> {
@@ -162,9 +168,7 @@ fn open(dir: &IndexDir) -> Result<Generation, Error> {
 async fn answer(config: &Config, dir: IndexDir, generation: Generation) -> anyhow::Result<ExitCode> {
     // From here on no signal ends the process by itself.
     let mut signals = Signals::new().context("cannot listen to signals")?;
-    let socket = TcpListener::bind(config.listen).await.with_context(|| {
-        format!("cannot listen on {}, choose another address with --listen", config.listen)
-    })?;
+    let socket = TcpListener::bind(config.listen).await.with_context(|| cannot_listen(config))?;
     let address = socket.local_addr().context("cannot tell the address of the listener")?;
     let id = generation.id().to_owned();
     let articles = print::things(generation.catalog().len(), "article");

@@ -163,6 +163,7 @@ fn build(dir: &Path, corpus: &Corpus, analyzer: &Analyzer, progress: &dyn Fn(usi
     }
     let sections = writer.sections();
     writer.write(dir)?;
+    share(&tantivy_dir, dir)?;
     let lexicon = dir.join("lexicon.json");
     let json = serde_json::to_vec(&corpus.lexicon).expect("a lexicon is plain data");
     std::fs::write(&lexicon, json).map_err(Error::io("write", &lexicon))?;
@@ -175,6 +176,18 @@ fn build(dir: &Path, corpus: &Corpus, analyzer: &Analyzer, progress: &dyn Fn(usi
         }
     }
     Ok(sections)
+}
+
+/// Gives tantivy's files, some of which only their owner may read, the permissions of the
+/// files beside them: a server may run as another user.
+fn share(tantivy_dir: &Path, dir: &Path) -> Result<(), Error> {
+    let permissions = std::fs::metadata(dir.join("catalog.bin")).map(|metadata| metadata.permissions());
+    let permissions = permissions.map_err(Error::io("read", dir))?;
+    for (path, _) in manifest::list(tantivy_dir)? {
+        let path = tantivy_dir.join(path);
+        std::fs::set_permissions(&path, permissions.clone()).map_err(Error::io("write", &path))?;
+    }
+    Ok(())
 }
 
 /// Indexes all articles into one segment. `added` is called with each ordinal in order.

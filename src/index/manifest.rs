@@ -116,8 +116,10 @@ impl Manifest {
     /// Checks the hash of every file.
     pub(super) fn check_hashes(&self, dir: &Path) -> Result<(), Error> {
         for file in &self.files {
-            let hash = hash_file(&dir.join(&file.path))
-                .map_err(|error| self.damaged(format!("{}: {error}", file.path)))?;
+            let path = dir.join(&file.path);
+            let hash = hash_file(&path).map_err(|error| {
+                unreadable(&path, error, |error| self.damaged(format!("{}: {error}", file.path)))
+            })?;
             if hash != file.sha256 {
                 return Err(self.damaged(format!("{} does not have its hash", file.path)));
             }
@@ -157,6 +159,14 @@ pub(super) fn entries(dir: &Path) -> Result<Vec<FileEntry>, Error> {
             Ok(FileEntry { path, bytes, sha256 })
         })
         .collect()
+}
+
+/// A file that this process may not read is not damaged.
+fn unreadable(path: &Path, error: std::io::Error, damaged: impl FnOnce(std::io::Error) -> Error) -> Error {
+    match error.kind() {
+        std::io::ErrorKind::PermissionDenied => Error::io("read", path)(error),
+        _ => damaged(error),
+    }
 }
 
 fn hash_file(path: &Path) -> std::io::Result<String> {

@@ -172,6 +172,10 @@ fn mended_han(run: &str, vocabulary: &Vocabulary, generation: &Generation) -> Op
                 continue;
             }
             let window: String = chars[start..start + length].iter().collect();
+            // A word that no article has is not a slip for that.
+            if generation.analyzer().is_chinese_word(&window) {
+                continue;
+            }
             let Some(sound) = pinyin::sound(&window) else { continue };
             let Some((word, _)) = vocabulary.sounding(&sound, &window) else { continue };
             if word.chars().count() == length {

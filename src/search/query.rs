@@ -1,7 +1,7 @@
 //! What a person typed becomes terms to score, phrases to require and words to exclude.
 //!
 //! - `"…"` (or `“…”`) must stand together; its words score too.
-//! - `-word` excludes, at a word's start and before a letter only (`-1021` is a number), and
+//! - `-word` (or `-"…"`, or `－word`) excludes, at a word's start and before a letter only (`-1021` is a number), and
 //!   only where something is left to look for.
 //! - Everything else scores; nothing is required.
 
@@ -120,24 +120,28 @@ fn clauses(typed: &str) -> Clauses<'_> {
             rest = inside;
             continue;
         }
-        let closing = match c {
-            '"' => Some('"'),
-            '“' => Some('”'),
-            _ => None,
+        let minus = matches!(c, '-' | '－');
+        let (mark, start) = match inside.chars().next() {
+            Some(next) if minus && closing(next).is_some() => (next, c.len_utf8()),
+            _ => (c, 0),
         };
-        if let Some(end) = closing.and_then(|closing| inside.find(closing)) {
-            let quoted = text::upto(inside, end);
-            clauses.positive.push(quoted);
-            clauses.quoted.push(quoted);
-            let after = text::from(inside, end);
+        let inner = text::from(rest, start + mark.len_utf8());
+        if let Some(end) = closing(mark).and_then(|closing| inner.find(closing)) {
+            let quoted = text::upto(inner, end);
+            if start > 0 {
+                clauses.excluded.push(quoted);
+            } else {
+                clauses.positive.push(quoted);
+                clauses.quoted.push(quoted);
+            }
+            let after = text::from(inner, end);
             rest = text::from(after, after.chars().next().map_or(0, char::len_utf8));
             continue;
         }
         let length = rest.find(char::is_whitespace).unwrap_or(rest.len());
         let word = text::upto(rest, length);
-        let excludes = c == '-' && inside.chars().next().is_some_and(char::is_alphabetic);
-        if excludes {
-            clauses.excluded.push(text::from(word, 1));
+        if minus && inside.chars().next().is_some_and(char::is_alphabetic) {
+            clauses.excluded.push(text::from(word, c.len_utf8()));
         } else {
             clauses.positive.push(word);
         }
@@ -154,6 +158,15 @@ fn clauses(typed: &str) -> Clauses<'_> {
         clauses.positive = vec![typed];
     }
     clauses
+}
+
+/// The quote that closes what a quote opens.
+const fn closing(quote: char) -> Option<char> {
+    match quote {
+        '"' => Some('"'),
+        '“' => Some('”'),
+        _ => None,
+    }
 }
 
 /// Adds the terms of a clause whose positions begin at `offset`; returns where the next begins.
@@ -284,9 +297,12 @@ fn told(terms: &mut [Term], generation: &Generation, statistics: &Statistics) ->
             };
             rest -= part;
             let is_pair = |term: &&mut Term| term.unit == Unit::Gram && term.position == first + place;
+            let bit = next(part);
             if let Some(pair) = terms.iter_mut().find(is_pair) {
-                pair.tells |= next(part);
+                pair.tells |= bit;
             }
+            // A synonym of the word says all of it.
+            terms[index].tells |= bit;
         }
     }
     Ok(told)
@@ -385,6 +401,8 @@ mod tests {
         check("提币 失败", &["提币 失败"], &[], &[]);
         check("-1021 错误", &["-1021 错误"], &[], &[]);
         check("提币 -内部", &["提币"], &[], &["内部"]);
+        check("提币 －手续费", &["提币"], &[], &["手续费"]);
+        check("withdraw -\"security hold\" fee", &["withdraw", "fee"], &[], &["security hold"]);
         check("-提币", &["-提币"], &[], &[]);
         check("- -提币 --x", &["-", "--x"], &[], &["提币"]);
         check("- -提币 -", &["- -提币 -"], &[], &[]);

@@ -179,11 +179,28 @@ fn end_of(section: &str, start: usize) -> usize {
         columns += width(c);
         if columns > MAX_COLUMNS {
             let end = start + at;
-            let inside = text::widen_to_graphemes(section, Span::new(end, end));
-            return if inside.start > start { inside.start } else { inside.end };
+            return word_end(section, start, end);
         }
     }
     section.len()
+}
+
+/// Moves an end out of a grapheme, and back to a blank where it would cut a Latin word.
+fn word_end(section: &str, start: usize, end: usize) -> usize {
+    /// The longest word that is moved out of.
+    const LONGEST: usize = 24;
+    let inside = text::widen_to_graphemes(section, Span::new(end, end));
+    let end = if inside.start > start { inside.start } else { inside.end };
+    let cuts_word = text::from(section, end).starts_with(|c: char| c.is_ascii_alphanumeric());
+    let window = text::slice(section, Span::new(end.saturating_sub(LONGEST).max(start), end));
+    match window.rfind(char::is_whitespace) {
+        Some(blank)
+            if cuts_word && text::from(window, blank).chars().skip(1).all(|c| c.is_ascii_alphanumeric()) =>
+        {
+            end - window.len() + blank
+        }
+        _ => end,
+    }
 }
 
 fn width(c: char) -> usize {

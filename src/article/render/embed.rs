@@ -91,7 +91,9 @@ impl Renderer<'_> {
                     if let Some(Image::Usable(name)) = self.site.images.get(&path) {
                         return Some(format!("/media/{name}"));
                     }
-                    self.report(Code::DeadLink, span, format!("no article at `{path}`"));
+                    if !self.site.is_unreadable(&path) {
+                        self.report(Code::DeadLink, span, format!("no article at `{path}`"));
+                    }
                     return None;
                 };
                 if !target.is_public {
