@@ -5,7 +5,7 @@ use crate::index::{ArticleView, Catalog};
 use crate::lang::Lang;
 
 /// Most values of a facet in a reply.
-const MAX_VALUES: usize = 50;
+const MAX_VALUES: usize = 20;
 
 /// Counts that grow as matching articles are seen.
 pub(super) struct Counter {
