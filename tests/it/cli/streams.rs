@@ -4,26 +4,21 @@ use std::fs::File;
 use std::io::Read;
 use std::process::Stdio;
 
-use crate::process::{Desk, JIEDA, Run, finish, pass_over, wait};
+use crate::process::{Desk, JIEDA, Run, finish, wait};
 
 fn desk() -> Desk {
     let mistakes = "---\ntitel: x\n---\n# 提币\n\n[x](no.md)\n";
     Desk::indexed(&[("articles/zh/a/one.md", mistakes), ("topics.tsv", "q1\t提币\n")])
 }
 
-/// Runs in a terminal; `None` where there is no `script` (bsdutils) to make one. What the
-/// program writes to either stream is in `out`.
-fn in_terminal(desk: &Desk, variables: &[(&str, &str)], line: &str) -> Option<Run> {
+/// Runs in a terminal that `script` (of bsdutils) makes. What the program writes to either
+/// stream is in `out`.
+fn in_terminal(desk: &Desk, variables: &[(&str, &str)], line: &str) -> Run {
     let mut script = desk.program("script");
     script.env("JIEDA", JIEDA).env("SHELL", "/bin/sh").envs(variables.iter().copied());
     // A name that begins with our prefix is for the shell, not for the program.
     let line = format!("j=$JIEDA; unset JIEDA; stty cols 80; exec $j {line}");
-    let run = finish(script.args(["-q", "-e", "-c", &line, "/dev/null"]));
-    if run.code.is_none() {
-        pass_over("there is no `script`", &run);
-        return None;
-    }
-    Some(run)
+    finish(script.args(["-q", "-e", "-c", &line, "/dev/null"]))
 }
 
 #[test]
@@ -41,20 +36,20 @@ fn colors_and_bars_are_for_terminals() {
         assert!(!run.out.contains(['\u{1b}', '\r']) && !run.err.contains(['\u{1b}', '\r']), "{run:#?}");
     }
     let color = "\u{1b}[";
-    let Some(run) = in_terminal(&desk, &[], "search 提币") else { return };
+    let run = in_terminal(&desk, &[], "search 提币");
     assert!(run.out.contains("\u{1b}[1;33m提币\u{1b}[0;1m"), "{run:#?}");
-    let bar = in_terminal(&desk, &[], "reindex --force").unwrap().expect(0);
+    let bar = in_terminal(&desk, &[], "reindex --force").expect(0);
     assert!(bar.out.contains("indexing") && bar.out.contains("published "), "{bar:#?}");
-    assert!(in_terminal(&desk, &[], "check").unwrap().out.contains(color));
+    assert!(in_terminal(&desk, &[], "check").out.contains(color));
     // Whoever wants no color gets none.
     for variable in [("NO_COLOR", "1"), ("TERM", "dumb")] {
         for line in ["search 提币 --explain", "check"] {
-            let run = in_terminal(&desk, &[variable], line).unwrap();
+            let run = in_terminal(&desk, &[variable], line);
             assert!(!run.out.contains(color), "{variable:?} {run:#?}");
         }
     }
     // An empty variable is none (https://no-color.org).
-    assert!(in_terminal(&desk, &[("NO_COLOR", "")], "search 提币").unwrap().out.contains(color));
+    assert!(in_terminal(&desk, &[("NO_COLOR", "")], "search 提币").out.contains(color));
 }
 
 #[test]
