@@ -17,6 +17,8 @@ use crate::text::{self, Span};
 const MAX_INITIALS: usize = 8;
 /// The sound of a word has at most so many letters.
 const MAX_SOUND: usize = 24;
+/// Most looks through the vocabulary for the nearest spelling, for one query.
+const MAX_LOOKS: usize = 8;
 /// Wrong characters are looked for in stretches of this many to two characters.
 const MAX_WINDOW: usize = 4;
 
@@ -122,12 +124,18 @@ fn split_sound(sound: &str, vocabulary: &Vocabulary) -> Option<Vec<String>> {
 fn mended(folded: &str, vocabulary: &Vocabulary, generation: &Generation) -> Option<String> {
     let mut out = String::with_capacity(folded.len());
     let mut at = 0;
+    let mut looks = 0;
     for run in runs(folded) {
         let word = text::slice(folded, run.span);
+        // A look through all words for the nearest is dear: a long query gets only so many.
+        let mut may_look = || {
+            looks += 1;
+            looks <= MAX_LOOKS
+        };
         let new = match run.script {
-            Script::Latin => mended_latin(word, vocabulary, generation),
+            Script::Latin => mended_latin(word, vocabulary, generation, &mut may_look),
             Script::Han => mended_han(word, vocabulary, generation),
-            Script::Hangul => mended_hangul(word, vocabulary, generation),
+            Script::Hangul => mended_hangul(word, vocabulary, generation, &mut may_look),
             Script::Kana | Script::Other => None,
         };
         if let Some(new) = new {
@@ -148,10 +156,15 @@ fn is_unknown(generation: &Generation, unit: Unit, term: &str) -> bool {
     matches!(document_frequency(generation, unit, term), Ok(0))
 }
 
-fn mended_latin(word: &str, vocabulary: &Vocabulary, generation: &Generation) -> Option<String> {
+fn mended_latin(
+    word: &str,
+    vocabulary: &Vocabulary,
+    generation: &Generation,
+    may_look: &mut impl FnMut() -> bool,
+) -> Option<String> {
     let stem = generation.analyzer().stem(word);
     let is_word = stem.bytes().all(|b| b.is_ascii_lowercase());
-    if !is_word || !is_unknown(generation, Unit::Word, &stem) {
+    if !is_word || !is_unknown(generation, Unit::Word, &stem) || !may_look() {
         return None;
     }
     vocabulary.spelled_like(&stem, word).map(str::to_owned)
@@ -193,14 +206,22 @@ fn mended_han(run: &str, vocabulary: &Vocabulary, generation: &Generation) -> Op
 
 /// Replaces the beginning of a Korean word that no article has by one a letter away; what
 /// follows it, a particle for the most part, stays.
-fn mended_hangul(word: &str, vocabulary: &Vocabulary, generation: &Generation) -> Option<String> {
+fn mended_hangul(
+    word: &str,
+    vocabulary: &Vocabulary,
+    generation: &Generation,
+    may_look: &mut impl FnMut() -> bool,
+) -> Option<String> {
     let length = word.chars().count();
     for syllables in (2..=length.min(4)).rev() {
         let beginning = text::first_chars(word, syllables).0;
         let chars: Vec<char> = beginning.chars().collect();
         let has_unknown =
             chars.windows(2).any(|pair| is_unknown(generation, Unit::Gram, &pair.iter().collect::<String>()));
-        if has_unknown && let Some(found) = vocabulary.written_like(beginning) {
+        if has_unknown
+            && may_look()
+            && let Some(found) = vocabulary.written_like(beginning)
+        {
             return Some(format!("{found}{}", text::from(word, beginning.len())));
         }
     }

@@ -23,14 +23,24 @@ pub(super) struct Vocabulary {
     syllables: HashSet<String>,
     /// Initials of a stretch of Chinese or Korean → the stretch, how often it stands.
     stretches: Vec<(String, String, u32)>,
-    /// Korean words and beginnings of words, with their letters.
-    hangul: Vec<(String, String, u32)>,
+    /// Korean words and beginnings of words.
+    hangul: Vec<Hangul>,
     /// Stems of Latin words.
     latin: Vec<Latin>,
     /// Latin words of titles and headings as they are written.
     written: Vec<Latin>,
     /// Stem → the word as it is written somewhere.
     surfaces: HashMap<String, String>,
+}
+
+#[derive(Debug)]
+struct Hangul {
+    word: String,
+    syllables: usize,
+    /// Its letters, one behind the other.
+    letters: String,
+    length: usize,
+    frequency: u32,
 }
 
 #[derive(Debug)]
@@ -63,9 +73,13 @@ impl Vocabulary {
         vocabulary.hangul = beginnings
             .into_iter()
             .filter(|(_, frequency)| *frequency > 1)
-            .map(|(word, frequency)| (hangul::letters(&word), word, frequency))
+            .map(|(word, frequency)| {
+                let letters = hangul::letters(&word);
+                let (syllables, length) = (word.chars().count(), letters.chars().count());
+                Hangul { word, syllables, letters, length, frequency }
+            })
             .collect();
-        vocabulary.hangul.sort();
+        vocabulary.hangul.sort_by(|a, b| a.word.cmp(&b.word));
         vocabulary.read_titles(generation);
         vocabulary
     }
@@ -186,15 +200,13 @@ impl Vocabulary {
     pub(super) fn written_like(&self, word: &str) -> Option<&str> {
         let letters = hangul::letters(word);
         let (length, syllables) = (letters.chars().count(), word.chars().count());
-        let near = self.hangul.iter().filter(|(candidate, whole, _)| {
-            candidate.chars().count().abs_diff(length) <= 1
-                && whole.chars().count() == syllables
-                && whole != word
+        let near = self.hangul.iter().filter(|known| {
+            known.syllables == syllables && known.length.abs_diff(length) <= 1 && known.word != word
         });
         let best = near
-            .filter(|(candidate, ..)| strsim::osa_distance(candidate, &letters) <= 1)
-            .max_by(|a, b| a.2.cmp(&b.2).then_with(|| b.1.cmp(&a.1)));
-        best.map(|(_, whole, _)| whole.as_str())
+            .filter(|known| strsim::osa_distance(&known.letters, &letters) <= 1)
+            .max_by(|a, b| a.frequency.cmp(&b.frequency).then_with(|| b.word.cmp(&a.word)));
+        best.map(|known| known.word.as_str())
     }
 }
 
