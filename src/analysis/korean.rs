@@ -1,6 +1,5 @@
 //! Korean (and kana): the word between blanks as a whole, and pairs of neighbors, which
-//! find a noun whatever particle follows it. Pairs are level with a morphological analyzer
-//! on help-center text and need no dictionary.
+//! find a noun whatever particle follows it and need no dictionary.
 
 use super::chinese::grams;
 use super::{Emitter, Kind};
