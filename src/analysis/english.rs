@@ -35,16 +35,19 @@ impl Stemmer {
         }
     }
 
+    /// The stem of a chunk as one word.
+    pub(super) fn whole<'a>(&self, chunk: &'a str) -> Cow<'a, str> {
+        match whole(chunk) {
+            Cow::Borrowed(whole) => self.stem(whole),
+            Cow::Owned(whole) => Cow::Owned(self.stem(&whole).into_owned()),
+        }
+    }
+
     /// Sends the tokens of a chunk of folded text that begins at byte `start`.
     pub(super) fn tokens(&self, chunk: &str, start: usize, emitter: &mut Emitter<'_, '_>) {
         let parts = parts(chunk);
-        let whole = whole(chunk);
-        emitter.token(
-            &self.stem(&whole),
-            Span::new(start, start + chunk.len()),
-            0,
-            Kind::Word(Script::Latin),
-        );
+        let span = Span::new(start, start + chunk.len());
+        emitter.token(&self.whole(chunk), span, 0, Kind::Word(Script::Latin));
         for (index, part) in parts.iter().enumerate() {
             let span = Span::new(start + part.start, start + part.end);
             emitter.token(&self.stem(text::slice(chunk, *part)), span, index, Kind::Part);

@@ -4,8 +4,8 @@
 //!    Traditional and Simplified), with a map back to the original text.
 //! 2. Runs of one script: Han to `chinese`, Hangul and kana to `korean`, letters and
 //!    digits to `english`.
-//! 3. *Words* for precision and *grams* (pairs of neighboring characters) for recall, each
-//!    with its span in the original and a position.
+//! 3. *Words* for precision, *grams* (pairs of neighboring characters) for recall, *pairs* of
+//!    neighboring Latin words for closeness, each with its span in the original and a position.
 //!
 //! A position is a running count: one for each Han, Hangul or kana character, one for each
 //! part of a Latin word. A word and its parts begin at the same position, so that phrases
@@ -36,7 +36,7 @@ use crate::lexicon::Lexicon;
 use crate::text::{self, Span};
 
 /// Raised whenever the tokens of any text change.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 
 /// A token of a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,6 +60,8 @@ pub enum Kind {
     Part,
     /// A pair of neighboring characters, or a single one that has no neighbor.
     Gram,
+    /// Two Latin words with nothing but blanks between them, as `one two`.
+    Pair,
 }
 
 /// For what a text is analyzed.
@@ -94,8 +96,15 @@ impl Analyzer {
     pub fn analyze(&self, text: &str, mode: Mode, mut each: impl FnMut(Token<'_>)) {
         let folded = fold::fold(text);
         let mut emitter = Emitter { folded: &folded, position: 0, each: &mut each };
+        let mut before: Option<(Run, usize)> = None;
         for run in runs(&folded.text) {
             let inner = text::slice(&folded.text, run.span);
+            if let Some((first, position)) = before.take()
+                && run.script == Script::Latin
+            {
+                self.pair(first, position, run, &mut emitter);
+            }
+            before = (run.script == Script::Latin).then_some((run, emitter.position));
             match run.script {
                 Script::Han => self.segmenter.tokens(inner, run.span.start, mode, &mut emitter),
                 Script::Hangul | Script::Kana => {
@@ -104,6 +113,17 @@ impl Analyzer {
                 Script::Latin => self.stemmer.tokens(inner, run.span.start, &mut emitter),
                 Script::Other => {}
             }
+        }
+    }
+
+    /// Sends the pair of two Latin words if only blanks stand between them.
+    fn pair(&self, first: Run, position: usize, second: Run, emitter: &mut Emitter<'_, '_>) {
+        let folded = &emitter.folded.text;
+        let between = text::slice(folded, Span::new(first.span.end, second.span.start));
+        if between.bytes().all(|b| b == b' ') {
+            let [one, two] = [first, second].map(|run| self.stemmer.whole(text::slice(folded, run.span)));
+            let span = Span::new(first.span.start, second.span.end);
+            emitter.token_at(&format!("{one} {two}"), span, position, Kind::Pair);
         }
     }
 
@@ -151,8 +171,12 @@ struct Emitter<'f, 'e> {
 impl Emitter<'_, '_> {
     /// Sends a token that begins `ahead` positions after the current one.
     fn token(&mut self, text: &str, span: Span, ahead: usize, kind: Kind) {
+        self.token_at(text, span, self.position + ahead, kind);
+    }
+
+    fn token_at(&mut self, text: &str, span: Span, position: usize, kind: Kind) {
         let span = self.folded.original(span);
-        (self.each)(Token { text, span, position: self.position + ahead, kind });
+        (self.each)(Token { text, span, position, kind });
     }
 }
 
@@ -228,7 +252,7 @@ mod tests {
         analyzer().analyze(text, mode, |token| match token.kind {
             Kind::Word(_) => seen_words.push(format!("{}@{}", token.text, token.position)),
             Kind::Part => seen_words.push(format!("({}@{})", token.text, token.position)),
-            Kind::Gram => seen_grams.push(format!("{}@{}", token.text, token.position)),
+            Kind::Gram | Kind::Pair => seen_grams.push(format!("{}@{}", token.text, token.position)),
         });
         assert_eq!(seen_words.join(" "), words, "{text}");
         assert_eq!(seen_grams.join(" "), grams, "{text}");
@@ -258,11 +282,12 @@ mod tests {
         check("ERC-20", Mode::Query, "erc20@0 (erc@0) (20@1)", "");
         check("erc20", Mode::Query, "erc20@0 (erc@0) (20@1)", "");
         check("2FA 码", Mode::Query, "2fa@0 码@1", "码@1");
-        check("-1021 a-1", Mode::Query, "-1021@0 (1021@0) a1@1 (a@1) (1@2)", "");
+        check("-1021 a-1", Mode::Query, "-1021@0 (1021@0) a1@1 (a@1) (1@2)", "-1021 a1@0");
         check("SK-II", Mode::Query, "skii@0 (sk@0) (ii@1)", "");
-        check("10,000.50 USDT", Mode::Query, "10000.50@0 usdt@1", "");
+        check("10,000.50 USDT", Mode::Query, "10000.50@0 usdt@1", "10000.50 usdt@0");
+        check("withdrawals, failing  twice\nnow", Mode::Query, "withdraw@0 fail@1 twice@2 now@3", "fail twice@1");
         check("Ｗｉｔｈｄｒａｗａｌｓ", Mode::Query, "withdraw@0", "");
-        check("don't café", Mode::Query, "dont@0 cafe@1", "");
+        check("don't café", Mode::Query, "dont@0 cafe@1", "dont cafe@0");
         check("a@b.com", Mode::Query, "a@b.com@0 (a@0) (b@1) (com@2)", "");
         check("USDT-TRC20提币", Mode::Query, "usdttrc20@0 (usdt@0) (trc@1) (20@2) 提币@3", "提币@3");
     }

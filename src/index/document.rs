@@ -73,7 +73,7 @@ impl Tokenizer for FieldTokenizer {
             Unit::Gram => Mode::Grams,
         };
         analyzer.analyze(text, mode, |token| {
-            if (token.kind == Kind::Gram) != (*unit == Unit::Gram) {
+            if matches!(token.kind, Kind::Gram | Kind::Pair) != (*unit == Unit::Gram) {
                 return;
             }
             if length == tokens.len() {

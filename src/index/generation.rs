@@ -213,7 +213,8 @@ impl Generation {
         }
         let mut failure = None;
         self.analyzer.analyze(article.title(), Mode::Query, |token| {
-            let unit = if token.kind == Kind::Gram { Unit::Gram } else { Unit::Word };
+            let is_gram = matches!(token.kind, Kind::Gram | Kind::Pair);
+            let unit = if is_gram { Unit::Gram } else { Unit::Word };
             let found = ordinals(&|segment| {
                 let field = segment.text(Part::Body, unit);
                 segment.matching(&field.postings, &field.term(token.text))

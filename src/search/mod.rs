@@ -100,12 +100,13 @@ impl Searcher {
             let article = self.generation.catalog().article(ranked.ordinal);
             let mut hit = snippet::hit(article, &matcher, ranked.score, self.generation.analyzer());
             if request.explain() {
-                hit.explanation = score::explain(&self.generation, &self.statistics, &query, ranked.ordinal)?;
+                hit.explanation = score::explain(&self.generation, &self.statistics, &query, ranked)?;
             }
             hits.push(hit);
         }
         Ok(SearchResponse {
             total: ranking.total,
+            coverage: ranking.coverage,
             hits,
             facets: ranking.facets,
             is_shortened: query.is_shortened,

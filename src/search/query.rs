@@ -18,6 +18,8 @@ use crate::text;
 const MAX_WORDS: usize = 32;
 /// What a part of a word counts beside the word (`erc` of `ERC-20`).
 const PART_WEIGHT: f32 = 0.5;
+/// What two Latin words count for standing one behind the other.
+const PAIR_WEIGHT: f32 = 0.3;
 /// What a word that only asks counts beside words that tell.
 const STOP_WEIGHT: f32 = 0.3;
 /// How much of what is left of a Korean word its next pair of syllables tells.
@@ -34,16 +36,42 @@ pub(super) struct Query {
     /// Each of these must not: one entry for each excluded word.
     pub(super) excluded: Vec<Vec<Phrase>>,
     pub(super) is_shortened: bool,
-    /// How much each part of the query tells: words by their rarity.
-    pub(super) told: Vec<f32>,
+    pub(super) told: Told,
     /// The languages whose articles come first where the request names none.
     pub(super) script_first: &'static [crate::lang::Lang],
 }
 
-impl Query {
-    /// How much the parts in `bits` tell together.
-    pub(super) fn told_by(&self, bits: u64) -> f32 {
-        self.told.iter().enumerate().filter(|(bit, _)| bits >> bit & 1 == 1).map(|(_, told)| told).sum()
+/// How much each part of a query tells: words by their rarity.
+#[derive(Debug, Default)]
+pub(super) struct Told {
+    shares: Vec<f32>,
+    /// For each eight parts the sum of every choice of them, relative to all.
+    sums: Vec<[f32; 256]>,
+}
+
+impl Told {
+    fn new(shares: Vec<f32>) -> Self {
+        let all: f32 = shares.iter().sum();
+        let sums = shares.chunks(8).map(|shares| {
+            let mut sums = [0.0; 256];
+            for choice in 1..sums.len() {
+                let part = choice.trailing_zeros() as usize;
+                sums[choice] = sums[choice & (choice - 1)] + shares.get(part).map_or(0.0, |share| share / all);
+            }
+            sums
+        });
+        Self { sums: sums.collect(), shares }
+    }
+
+    /// The share of all that the parts in `bits` tell, 0 to 1.
+    pub(super) fn share(&self, bits: u64) -> f32 {
+        let chosen = self.sums.iter().zip(bits.to_le_bytes());
+        chosen.map(|(sums, bits)| sums[usize::from(bits)]).sum::<f32>().min(1.0)
+    }
+
+    /// How many parts there are.
+    pub(super) fn parts(&self) -> f32 {
+        float(self.shares.len())
     }
 }
 
@@ -98,7 +126,7 @@ pub(super) fn parse(
     }
     query.is_shortened = keep_rarest(&mut query.terms, generation)?;
     weigh(&mut query.terms);
-    query.told = told(&mut query.terms, generation, statistics)?;
+    query.told = Told::new(told(&mut query.terms, generation, statistics)?);
     add_synonyms(&mut query.terms, synonyms);
     query.required = clauses.quoted.iter().flat_map(|quoted| phrases(quoted, analyzer)).collect();
     query.excluded = clauses
@@ -179,6 +207,7 @@ fn collect(clause: &str, analyzer: &Analyzer, offset: usize, terms: &mut Vec<Ter
             Kind::Word(script) => (Unit::Word, script, 1.0, if script == Script::Latin { 1 } else { count }),
             Kind::Part => (Unit::Word, Script::Latin, PART_WEIGHT, 1),
             Kind::Gram => (Unit::Gram, last_script, 1.0, count),
+            Kind::Pair => (Unit::Gram, Script::Latin, PAIR_WEIGHT, 2),
         };
         last_script = script;
         let position = offset + token.position;
@@ -368,7 +397,7 @@ fn phrases(text: &str, analyzer: &Analyzer) -> Vec<Phrase> {
             Kind::Word(Script::Hangul | Script::Kana) if token.text.chars().nth(1).is_none() => {
                 tokens.push(entry(Unit::Word));
             }
-            Kind::Word(_) => {}
+            Kind::Word(_) | Kind::Pair => {}
         }
     });
     tokens.sort_by_key(|(_, _, position)| *position);

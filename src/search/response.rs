@@ -10,6 +10,9 @@ use crate::text::Span;
 pub struct SearchResponse {
     /// How many articles match.
     pub total: usize,
+    /// How much of what the query tells the hit has that has most of it, 0 to 1: words by
+    /// their rarity.
+    pub coverage: f32,
     /// The hits asked for, best first.
     pub hits: Vec<Hit>,
     /// How the matching articles spread.

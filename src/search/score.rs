@@ -6,6 +6,9 @@
 //! field, `idf` being that of the term in the very field. Words and grams are fields of their
 //! own, so that a query scores by both. `body` holds the whole article: a term that it does
 //! not have is nowhere.
+//!
+//! The sum is multiplied by `1 + coverage²/√n`, `coverage` being the share of what the query
+//! tells that the article has, and `n` the number of parts it is told in.
 
 use std::cell::RefCell;
 use std::cmp::Ordering;
@@ -38,9 +41,44 @@ pub(super) struct Ranking {
 pub(super) struct Ranked {
     pub(super) ordinal: u32,
     pub(super) score: f32,
+    /// By what it was found.
+    pub(super) evidence: Evidence,
+    /// How much of what the query tells it has, 0 to 1.
+    pub(super) coverage: f32,
     /// Written in a language that comes first for this query.
     is_first: bool,
 }
+
+/// By which kinds of terms an article was found.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Evidence(u8);
+
+impl Evidence {
+    const WORD: u8 = 1;
+    const SYNONYM: u8 = 2;
+
+    const fn of(term: &Term) -> u8 {
+        match (term.unit, term.is_content, term.is_typed) {
+            (Unit::Word, true, true) => Self::WORD,
+            (Unit::Word, true, false) => Self::SYNONYM,
+            _ => 0,
+        }
+    }
+
+    /// Has a word that was typed.
+    pub(super) const fn has_word(self) -> bool {
+        self.0 & Self::WORD != 0
+    }
+
+    /// Has a word of the same meaning as one that was typed.
+    pub(super) const fn has_synonym(self) -> bool {
+        self.0 & Self::SYNONYM != 0
+    }
+}
+
+/// How much having all of a query adds to a score of one part; of a query of `n` parts a
+/// √n-th of that. Short queries are meant as they stand, of long ones much is talk.
+const COMPLETE: f32 = 1.0;
 
 /// Scores of all articles while the postings are read. Kept for the next query of the
 /// same thread: only what was touched is cleared.
@@ -55,6 +93,7 @@ struct Cell {
     score: f32,
     /// The parts of [`Query::told`] that it has.
     told: u64,
+    evidence: Evidence,
     is_touched: bool,
     /// Has a term that tells, not only terms that ask.
     is_hit: bool,
@@ -98,7 +137,8 @@ impl Accumulator {
                     }
                     continue;
                 }
-                let weight = term.weight * field.weight * statistics.idf(frequency) * (K1 + 1.0);
+                let weight =
+                    term.weight * field.weight(term.unit) * statistics.idf(frequency) * (K1 + 1.0);
                 for segment in generation.segments() {
                     self.add(
                         segment,
@@ -124,6 +164,7 @@ impl Accumulator {
     ) -> Result<(), Error> {
         let Some(mut postings) = read(field, &term.text)? else { return Ok(()) };
         let ordinals = segment.ordinals();
+        let evidence = Evidence::of(term);
         while !postings.docs().is_empty() {
             for (doc, frequency) in postings.docs().iter().zip(postings.freqs()) {
                 #[expect(clippy::cast_precision_loss, reason = "BM25 works on rounded figures")]
@@ -137,6 +178,7 @@ impl Accumulator {
                 }
                 cell.is_hit |= term.is_content;
                 cell.told |= term.tells;
+                cell.evidence.0 |= evidence;
                 cell.score += weight * frequency / (frequency + norm);
             }
             postings.advance();
@@ -163,7 +205,8 @@ fn collect(
     let first: &[Lang] = if request.lang().is_none() { query.script_first } else { &[] };
     let mut counter = Counter::new(catalog);
     let mut found = Vec::new();
-    let mut covered = 0.0f32;
+    let complete = COMPLETE / query.told.parts().max(1.0).sqrt();
+    let mut coverage = 0.0f32;
     for ordinal in &accumulator.touched {
         let cell = accumulator.cells[*ordinal as usize];
         if !cell.is_hit || !allowed.admits(*ordinal) {
@@ -179,10 +222,13 @@ fn collect(
         };
         counter.add(article, passes);
         if passes.all() {
-            covered = covered.max(query.told_by(cell.told));
+            let share = query.told.share(cell.told);
+            coverage = coverage.max(share);
             found.push(Ranked {
                 ordinal: *ordinal,
-                score: cell.score,
+                score: cell.score * (1.0 + complete * share * share),
+                evidence: cell.evidence,
+                coverage: share,
                 is_first: first.contains(&article.lang()),
             });
         }
@@ -195,8 +241,6 @@ fn collect(
     found.truncate(end);
     found.sort_unstable_by(by_rank);
     let top = found.split_off(request.offset().min(end));
-    let told = query.told_by(u64::MAX);
-    let coverage = if told > 0.0 { (covered / told).min(1.0) } else { 0.0 };
     Ok(Ranking { top, total, facets: counter.finish(catalog), coverage })
 }
 
@@ -208,13 +252,14 @@ fn by_rank(a: &Ranked, b: &Ranked) -> Ordering {
         .then_with(|| a.ordinal.cmp(&b.ordinal))
 }
 
-/// What each term and field adds to the score of one article, the most first.
+/// What each term and field, and coverage, adds to the score of one article, the most first.
 pub(super) fn explain(
     generation: &Generation,
     statistics: &Statistics,
     query: &Query,
-    ordinal: u32,
+    ranked: &Ranked,
 ) -> Result<Vec<Contribution>, Error> {
+    let ordinal = ranked.ordinal;
     let mut contributions = Vec::new();
     for term in &query.terms {
         for (index, field) in FIELDS.iter().enumerate() {
@@ -225,7 +270,7 @@ pub(super) fn explain(
                 let text = segment.text(field.part, term.unit);
                 let Some(frequency) = occurrences(text, &term.text, doc)? else { continue };
                 let norm = statistics.norms(index, term.unit)[text.norms.fieldnorm_id(doc) as usize];
-                let weight = term.weight * field.weight * idf * (K1 + 1.0);
+                let weight = term.weight * field.weight(term.unit) * idf * (K1 + 1.0);
                 contributions.push(Contribution {
                     field: field.part.name(),
                     unit: match term.unit {
@@ -238,6 +283,14 @@ pub(super) fn explain(
             }
         }
     }
+    // What remains is for having much of the query.
+    let added: f32 = contributions.iter().map(|contribution| contribution.score).sum();
+    contributions.push(Contribution {
+        field: "all",
+        unit: "coverage",
+        term: format!("{:.2}", ranked.coverage),
+        score: ranked.score - added,
+    });
     contributions.sort_by(|a, b| b.score.total_cmp(&a.score));
     Ok(contributions)
 }
