@@ -8,6 +8,7 @@
 pub mod lang;
 pub mod text;
 
+pub mod entity;
 pub mod lexicon;
 
 pub mod article;

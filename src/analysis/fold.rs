@@ -112,6 +112,12 @@ pub fn fold(text: &str) -> Folded {
     folded
 }
 
+/// Whether a text has Chinese characters that Simplified writes otherwise.
+#[must_use]
+pub fn is_traditional(text: &str) -> bool {
+    text.chars().any(|c| variants::simplify(c) != c)
+}
+
 fn fold_rare(c: char, at: usize, folded: &mut Folded) {
     if is_invisible(c) || is_combining_mark(c) {
         // What follows begins behind it; a mark at the end of a word belongs to the word.

@@ -22,6 +22,7 @@ mod english;
 mod korean;
 
 pub mod hangul;
+pub mod lookalikes;
 pub mod pinyin;
 
 pub mod stop_words;

@@ -5,16 +5,31 @@
 //! one (zh/z, ch/c, sh/s, final ng/n, ü/u). The same rule runs over what was typed and over
 //! what stands in articles, letter by letter, so nobody has to know where syllables end.
 
-use pinyin::ToPinyin;
+use pinyin::{ToPinyin, ToPinyinMulti};
 
-/// The sound of a word of Han characters; `None` if a character has no reading.
+/// Most sounds of one word.
+const MAX_SOUNDS: usize = 6;
+
+/// The sounds of a word of Han characters, the usual one first: 银行 may be read yinxing or
+/// yinhang. None if a character has no reading.
 #[must_use]
-pub fn sound(word: &str) -> Option<String> {
-    let mut letters = String::with_capacity(word.len());
+pub fn sounds(word: &str) -> Vec<String> {
+    let mut sounds = vec![String::new()];
     for c in word.chars() {
-        letters.push_str(c.to_pinyin()?.plain());
+        let Some(usual) = c.to_pinyin() else { return Vec::new() };
+        let mut readings = vec![usual.plain()];
+        for other in c.to_pinyin_multi().into_iter().flatten() {
+            if !readings.contains(&other.plain()) {
+                readings.push(other.plain());
+            }
+        }
+        let longer = readings.iter().flat_map(|reading| sounds.iter().map(move |sound| format!("{sound}{reading}")));
+        sounds = longer.take(MAX_SOUNDS).collect();
     }
-    Some(sound_of_letters(&letters))
+    let mut sounds: Vec<String> = sounds.iter().map(|letters| sound_of_letters(letters)).collect();
+    let mut seen = std::collections::BTreeSet::new();
+    sounds.retain(|sound| seen.insert(sound.clone()));
+    sounds
 }
 
 /// The sound of pinyin as it was typed; anything but letters is passed over.
@@ -50,16 +65,17 @@ mod tests {
     #[test]
     fn words_that_sound_alike_have_one_sound() {
         for (typed, word) in
-            [("tixian", "提现"), ("yanzhengma", "验证码"), ("denglu", "登录"), ("lvxing", "旅行")]
+            [("tixian", "提现"), ("yanzhengma", "验证码"), ("denglu", "登录"), ("lvxing", "旅行"), ("yinhang", "银行")]
         {
-            assert_eq!(Some(sound_of_letters(typed)), sound(word), "{typed}");
+            assert!(sounds(word).contains(&sound_of_letters(typed)), "{typed}");
         }
         for (wrong, right) in [("冲值", "充值"), ("省份验证", "身份验证"), ("冻洁", "冻结"), ("地止", "地址")]
         {
-            assert_eq!(sound(wrong), sound(right), "{wrong}");
+            assert_eq!(sounds(wrong)[0], sounds(right)[0], "{wrong}");
         }
-        assert_ne!(sound("提现"), sound("提币"));
-        assert_eq!(sound("a币"), None);
+        assert!(!sounds("提币").contains(&sounds("提现")[0]));
+        assert!(sounds("a币").is_empty());
+        assert!(sounds(&"行".repeat(9)).len() <= MAX_SOUNDS);
     }
 
     #[test]

@@ -106,6 +106,8 @@ codes! {
     Lexicon = "lexicon", Warning;
     /// `categories.toml` has a mistake.
     Categories = "categories", Warning;
+    /// `pins.toml` has a mistake.
+    Pins = "pins", Warning;
     /// Two articles of one language have the same title.
     DuplicateTitle = "duplicate-title", Lint;
     /// An article has neither front matter title nor first-level heading; its file name serves as title.

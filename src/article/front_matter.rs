@@ -8,6 +8,7 @@ use jiff::civil::Date;
 use super::diagnostic::{Code, Diagnostic};
 use super::entries::{Entry, Placed, Value, toml_entries, yaml_entries};
 use super::{Audience, Status, slug};
+use crate::entity;
 use crate::lang::Lang;
 use crate::text::{self, Span};
 
@@ -15,7 +16,7 @@ use crate::text::{self, Span};
 const MAX_BYTES: usize = 64 * 1024;
 
 /// The keys with a meaning.
-const KEYS: [&str; 15] = [
+const KEYS: [&str; 16] = [
     "id",
     "title",
     "lang",
@@ -31,6 +32,7 @@ const KEYS: [&str; 15] = [
     "redirect_from",
     "order",
     "translations",
+    "entities",
 ];
 
 /// What the front matter says.
@@ -51,6 +53,7 @@ pub(crate) struct Meta {
     pub(crate) redirect_from: Vec<Placed>,
     pub(crate) order: Option<i32>,
     pub(crate) translations: Vec<(Lang, Span)>,
+    pub(crate) entities: Vec<String>,
 }
 
 /// A file's front matter and where its body begins.
@@ -170,6 +173,14 @@ impl Reader<'_> {
             "tags" => self.meta.tags = self.tags(&entry),
             "related" => self.meta.related = self.list(&entry),
             "redirect_from" => self.meta.redirect_from = self.list(&entry),
+            "entities" => {
+                for (written, span) in self.list(&entry) {
+                    match entity::name(&written) {
+                        Some(name) => self.meta.entities.push(name),
+                        None => self.invalid(key, span, &format!("a list of {} or code:…", entity::NAMES.join(", "))),
+                    }
+                }
+            }
             "translations" => {
                 for (tag, span) in self.list(&entry) {
                     match Lang::from_exact_tag(&tag) {

@@ -20,6 +20,7 @@ use super::categories::Categories;
 use super::diagnostic::{Code, Diagnostic};
 use super::links::{Image, Site};
 use super::parse::{self, Head, Parsed};
+use super::pins::Pins;
 use super::{Article, check};
 use crate::lexicon::Lexicon;
 use crate::text::{self, Span};
@@ -102,6 +103,7 @@ enum Kind {
     Image,
     Lexicon,
     Categories,
+    Pins,
 }
 
 /// A file's bytes, or why there are none.
@@ -205,6 +207,7 @@ fn kind_of(path: &str) -> Option<Kind> {
     match (extension.to_ascii_lowercase().as_str(), folder, name) {
         ("toml", "", "lexicon.toml") => Some(Kind::Lexicon),
         ("toml", "", "categories.toml") => Some(Kind::Categories),
+        ("toml", "", "pins.toml") => Some(Kind::Pins),
         // A book's table of contents (GitBook, mdBook) is navigation, not an article.
         ("md", _, "SUMMARY.md") if folder.is_empty() || crate::lang::Lang::from_tag(folder).is_some() => None,
         ("md" | "markdown" | "mdx", ..) if !stem.is_empty() => Some(Kind::Markdown),
@@ -303,6 +306,7 @@ fn build(
     let mut site = Site::default();
     let mut image_paths = BTreeMap::new();
     let mut sources: Vec<(String, Vec<u8>)> = Vec::new();
+    let mut pins = None;
     for (entry, content) in tree.files.into_iter().zip(contents) {
         corpus.files += usize::from(entry.kind == Kind::Markdown);
         let bytes = match content {
@@ -340,10 +344,18 @@ fn build(
                 }
                 site.images.insert(entry.path, image);
             }
+            Kind::Pins => pins = Some((entry.path, bytes)),
             Kind::Lexicon | Kind::Categories => corpus.read_settings(&entry, &bytes),
         }
     }
     corpus.read_articles(&sources, &mut site, today, progress);
+    if let Some((path, bytes)) = pins {
+        let found = match std::str::from_utf8(&bytes) {
+            Ok(source) => Pins::apply(&path, source, &mut corpus.articles),
+            Err(_) => vec![Diagnostic::of_file(Code::Pins, &path, "the file is not UTF-8")],
+        };
+        corpus.diagnostics.extend(found);
+    }
     let shown: std::collections::BTreeSet<&str> = corpus
         .articles
         .iter()

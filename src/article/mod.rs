@@ -24,6 +24,7 @@ mod parse;
 mod render;
 
 pub mod categories;
+pub mod pins;
 
 mod translation;
 
@@ -67,6 +68,10 @@ pub struct Article {
     pub redirect_from: Vec<String>,
     /// Place within its category; lower comes first.
     pub order: Option<i32>,
+    /// What people paste that it answers for, as [`crate::entity::name`] writes it.
+    pub entities: Vec<String>,
+    /// Queries for which it comes first, or never.
+    pub pins: Vec<pins::Pin>,
     /// What stands before the first heading, then one for each heading.
     pub sections: Vec<Section>,
 }

@@ -152,6 +152,8 @@ pub(super) fn body<'a>(head: &'a Head<'a>, site: &Site) -> (Option<Parsed<'a>>, 
         related: ids(&meta.related),
         redirect_from: ids(&meta.redirect_from),
         order: meta.order,
+        entities: meta.entities.clone(),
+        pins: Vec::new(),
         sections: rendered.sections,
     };
     (Some(Parsed { path: head.path, source: head.source, article, meta, links: rendered.links }), diagnostics)

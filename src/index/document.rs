@@ -3,6 +3,7 @@
 use tantivy::TantivyDocument;
 use tantivy::tokenizer::{Token, TokenStream, Tokenizer};
 
+use super::names;
 use super::schema::{Fields, Part, Unit};
 use crate::analysis::{Analyzer, Kind, Mode};
 use crate::article::Article;
@@ -18,6 +19,9 @@ pub(super) fn document(article: &Article, ordinal: u64, fields: &Fields) -> Tant
     let mut document = TantivyDocument::new();
     document.add_text(fields.key, key(&article.id, article.lang));
     document.add_u64(fields.ordinal, ordinal);
+    for name in names::terms(article) {
+        document.add_text(fields.names, name);
+    }
     for part in Part::ALL {
         for text in texts(article, part) {
             for unit in Unit::ALL {

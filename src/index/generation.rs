@@ -11,6 +11,7 @@ use super::Error;
 use super::catalog::{ArticleView, Catalog};
 use super::document::key;
 use super::manifest::{FORMAT, Manifest};
+use super::names::Name;
 use super::schema::{self, Fields, Part, Unit};
 use crate::analysis::{self, Analyzer, Kind, Mode};
 use crate::lexicon::Lexicon;
@@ -40,6 +41,8 @@ pub struct Segment {
     reader: SegmentReader,
     /// Document → ordinal in the catalog.
     ordinals: Vec<u32>,
+    /// What articles are known by.
+    names: Arc<InvertedIndexReader>,
     texts: Vec<TextField>,
 }
 
@@ -155,6 +158,20 @@ impl Generation {
         &self.segments
     }
 
+    /// The articles known by a name (a [`super::names::spelling`], or an entity), by ordinal.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub fn named(&self, name: Name, text: &str) -> std::io::Result<Vec<u32>> {
+        let term = Term::from_field_text(self.fields.names, &name.term(text));
+        let mut found = Vec::new();
+        for segment in &self.segments {
+            found.extend(segment.matching(&segment.names, &term)?);
+        }
+        found.sort_unstable();
+        Ok(found)
+    }
+
     /// An image by its name; `None` when the manifest names no such file.
     #[must_use]
     pub fn media(&self, name: &str) -> Option<PathBuf> {
@@ -201,11 +218,12 @@ impl Generation {
 
     fn canary_of(&self, article: ArticleView<'_>) -> Result<(), String> {
         let key = Term::from_field_text(self.fields.key, &key(article.id(), article.lang()));
-        let ordinals = |index: &dyn Fn(&Segment) -> Result<Vec<u32>, String>| {
-            self.segments.iter().map(index).collect::<Result<Vec<_>, _>>().map(|lists| lists.concat())
+        let ordinals = |index: &dyn Fn(&Segment) -> std::io::Result<Vec<u32>>| {
+            let lists = self.segments.iter().map(index).collect::<std::io::Result<Vec<_>>>();
+            lists.map(|lists| lists.concat()).map_err(|error| error.to_string())
         };
         let by_key = ordinals(&|segment| {
-            let index = segment.reader.inverted_index(self.fields.key).map_err(|error| error.to_string())?;
+            let index = segment.reader.inverted_index(self.fields.key).map_err(std::io::Error::other)?;
             segment.matching(&index, &key)
         })?;
         if by_key != [article.ordinal()] {
@@ -232,10 +250,8 @@ impl Generation {
 
 impl Segment {
     /// The ordinals of the documents with a term.
-    fn matching(&self, index: &InvertedIndexReader, term: &Term) -> Result<Vec<u32>, String> {
-        let postings = index
-            .read_block_postings(term, tantivy::schema::IndexRecordOption::Basic)
-            .map_err(|error| error.to_string())?;
+    fn matching(&self, index: &InvertedIndexReader, term: &Term) -> std::io::Result<Vec<u32>> {
+        let postings = index.read_block_postings(term, tantivy::schema::IndexRecordOption::Basic)?;
         let mut found = Vec::new();
         let Some(mut postings) = postings else { return Ok(found) };
         while !postings.docs().is_empty() {
@@ -294,5 +310,6 @@ fn open_segment(segment: &tantivy::Segment, fields: &Fields) -> tantivy::Result<
             });
         }
     }
-    Ok(Segment { reader, ordinals, texts })
+    let names = reader.inverted_index(fields.names)?;
+    Ok(Segment { reader, ordinals, names, texts })
 }

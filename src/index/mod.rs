@@ -22,6 +22,7 @@
 //! **Invariant:** a file of a published generation is never written again.
 //! **Invariant:** whatever happens at any point, `CURRENT` names a complete generation.
 
+pub mod names;
 pub mod schema;
 
 mod catalog;

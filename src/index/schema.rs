@@ -68,6 +68,8 @@ pub struct Fields {
     pub(super) key: Field,
     /// The article's place in the catalog.
     pub(super) ordinal: Field,
+    /// What articles are known by, whole.
+    pub(super) names: Field,
     texts: [[Field; 2]; 5],
 }
 
@@ -89,6 +91,7 @@ pub fn build() -> (Schema, Fields) {
     let mut builder = SchemaBuilder::new();
     let key = builder.add_text_field("key", STRING);
     let ordinal = builder.add_u64_field("ordinal", FAST);
+    let names = builder.add_text_field("names", STRING);
     let texts = Part::ALL.map(|part| {
         Unit::ALL.map(|unit| {
             let (name, tokenizer) = match unit {
@@ -103,5 +106,5 @@ pub fn build() -> (Schema, Fields) {
             builder.add_text_field(&name, TextOptions::default().set_indexing_options(indexing))
         })
     });
-    (builder.build(), Fields { key, ordinal, texts })
+    (builder.build(), Fields { key, ordinal, names, texts })
 }

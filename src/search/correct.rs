@@ -7,7 +7,7 @@
 use super::response::Reading;
 use super::statistics::document_frequency;
 use super::vocabulary::Vocabulary;
-use crate::analysis::{fold, hangul, pinyin, runs};
+use crate::analysis::{fold, hangul, lookalikes, pinyin, runs};
 use crate::index::Generation;
 use crate::index::schema::Unit;
 use crate::lang::Script;
@@ -185,15 +185,9 @@ fn mended_han(run: &str, vocabulary: &Vocabulary, generation: &Generation) -> Op
                 continue;
             }
             let window: String = chars[start..start + length].iter().collect();
-            // A word that no article has is not a slip for that.
-            if generation.analyzer().is_chinese_word(&window) {
-                continue;
-            }
-            let Some(sound) = pinyin::sound(&window) else { continue };
-            let Some((word, _)) = vocabulary.sounding(&sound, &window) else { continue };
-            if word.chars().count() == length {
+            if let Some(word) = meant(&window, vocabulary, generation) {
                 taken[start..start + length].fill(true);
-                replaced[start] = Some(word.to_owned());
+                replaced[start] = Some(word);
             }
         }
     }
@@ -202,6 +196,32 @@ fn mended_han(run: &str, vocabulary: &Vocabulary, generation: &Generation) -> Op
     }
     let kept = |at: usize| replaced[at].clone().or_else(|| (!taken[at]).then(|| chars[at].to_string()));
     Some((0..chars.len()).filter_map(kept).collect())
+}
+
+/// The word that a stretch of characters was meant to be: one of the same sound, else one
+/// with a character that looks alike.
+fn meant(window: &str, vocabulary: &Vocabulary, generation: &Generation) -> Option<String> {
+    // A word that no article has is not a slip for that: the right one must share a character.
+    let is_word = generation.analyzer().is_chinese_word(window);
+    let shares = |word: &str| word.chars().zip(window.chars()).any(|(a, b)| a == b);
+    let fits = |word: &str| word.chars().count() == window.chars().count() && (!is_word || shares(word));
+    let sounds = pinyin::sounds(window);
+    let alike = sounds.iter().filter_map(|sound| vocabulary.sounding(sound, window));
+    if let Some((word, _)) = alike.filter(|(word, _)| fits(word)).max_by_key(|(_, frequency)| *frequency) {
+        return Some(word.to_owned());
+    }
+    let mut best: Option<(u32, String)> = None;
+    for (at, c) in window.char_indices() {
+        for other in lookalikes::of(c) {
+            let mut word = window.to_owned();
+            word.replace_range(at..at + c.len_utf8(), other.encode_utf8(&mut [0; 4]));
+            let frequency = pinyin::sounds(&word).iter().find_map(|sound| vocabulary.frequency(sound, &word));
+            if let Some(frequency) = frequency.filter(|frequency| best.as_ref().is_none_or(|best| *frequency > best.0)) {
+                best = Some((frequency, word));
+            }
+        }
+    }
+    best.map(|(_, word)| word)
 }
 
 /// Replaces the beginning of a Korean word that no article has by one a letter away; what

@@ -6,8 +6,10 @@
 //! 3. `score` reads the postings once and adds up scores; the same pass tells how many
 //!    articles match and how they spread over categories, tags and languages.
 //! 4. Where that finds nothing good, `correct` offers other readings: pinyin, initials,
-//!    another keyboard, a slip. The one that finds most is offered, or used.
-//! 5. `snippet` finds the section that answers best and cuts the lines to show.
+//!    another keyboard, a slip. `answer` offers or uses the one that finds most, and takes
+//!    back what does not speak of the question.
+//! 5. `reason` says why a hit is there, `snippet` finds the section that answers best and
+//!    cuts the lines to show, `featured` takes a section that clearly answers.
 //!
 //! **Invariant:** the same corpus and request give the same reply: scores are added in a
 //! fixed order, and equal scores are ordered by id, then language.
@@ -16,6 +18,7 @@
 pub mod request;
 pub mod response;
 
+mod names;
 mod query;
 mod synonyms;
 
@@ -27,17 +30,20 @@ mod phrase;
 mod score;
 mod statistics;
 
+mod answer;
+
+mod featured;
 mod matcher;
+mod reason;
 mod snippet;
 
 use std::sync::Arc;
 
-use self::query::Query;
+use self::answer::Answer;
 pub use self::request::{Error, SearchRequest};
 pub use self::response::{
-    Contribution, FacetValue, Facets, Hit, Reading, SearchResponse, Snippet, Suggested,
+    Contribution, FacetValue, Facets, Featured, Hit, Matched, Reading, SearchResponse, Snippet, Suggested,
 };
-use self::score::Ranking;
 use self::statistics::Statistics;
 use self::synonyms::Synonyms;
 use self::vocabulary::Vocabulary;
@@ -52,15 +58,6 @@ pub struct Searcher {
     synonyms: Synonyms,
     vocabulary: Vocabulary,
 }
-
-/// A query whose best hit covers this share of what it tells is answered as it stands.
-const GOOD: f32 = 0.6;
-/// Below this share another reading is used, not only offered.
-const APPLY: f32 = 0.45;
-/// A mended slip must make sense of this share of what was typed.
-const SENSE: f32 = 0.5;
-/// By how much another reading must cover more to be offered.
-const CLEARLY: f32 = 0.2;
 
 impl Searcher {
     /// Prepares a generation.
@@ -78,69 +75,40 @@ impl Searcher {
         &self.generation
     }
 
-    /// Answers a request.
+    /// Answers a request: from articles its reader reads, else from those of any language.
     ///
     /// # Errors
     /// When the index cannot be read, which a verified generation does not do.
     pub fn search(&self, request: &SearchRequest) -> Result<SearchResponse, Error> {
-        let (mut query, mut ranking) = self.rank(request.query(), request)?;
-        let mut did_you_mean = None;
-        if ranking.coverage < GOOD
-            && let Some((text, reading, better_query, better)) = self.other_reading(request, &ranking)?
-        {
-            let is_applied = ranking.coverage < APPLY;
-            did_you_mean = Some(Suggested { text, reading, is_applied });
-            if is_applied {
-                (query, ranking) = (better_query, better);
-            }
+        let mut answer = self.answer(request)?;
+        if answer.ranking.total == 0 && request.languages().is_some() && !request.is_lang_only() {
+            answer = self.answer(&request.clone().with_lang(None))?;
         }
+        let Answer { query, ranking, did_you_mean } = answer;
         let matcher = matcher::Matcher::new(&query);
         let mut hits = Vec::with_capacity(ranking.top.len());
         for ranked in &ranking.top {
             let article = self.generation.catalog().article(ranked.ordinal);
-            let mut hit = snippet::hit(article, &matcher, ranked.score, self.generation.analyzer());
+            let matched = reason::of(request, article, ranked, did_you_mean.as_ref());
+            let mut hit = snippet::hit(article, &matcher, ranked.score, matched, self.generation.analyzer());
             if request.explain() {
                 hit.explanation = score::explain(&self.generation, &self.statistics, &query, ranked)?;
             }
             hits.push(hit);
         }
+        let featured = match hits.first() {
+            Some(hit) if request.offset() == 0 => featured::of(&self.generation, &ranking, hit)?,
+            _ => None,
+        };
         Ok(SearchResponse {
             total: ranking.total,
             coverage: ranking.coverage,
             hits,
+            featured,
             facets: ranking.facets,
             is_shortened: query.is_shortened,
             did_you_mean,
         })
-    }
-
-    fn rank(&self, text: &str, request: &SearchRequest) -> Result<(Query, Ranking), Error> {
-        let query = query::parse(text, &self.generation, &self.synonyms, &self.statistics)?;
-        let ranking = score::rank(&self.generation, &self.statistics, &query, request)?;
-        Ok((query, ranking))
-    }
-
-    /// The other reading that finds most, if it finds clearly more than what was typed.
-    fn other_reading(
-        &self,
-        request: &SearchRequest,
-        typed: &Ranking,
-    ) -> Result<Option<(String, Reading, Query, Ranking)>, Error> {
-        let mut best: Option<(String, Reading, Query, Ranking)> = None;
-        for candidate in correct::candidates(request.query(), &self.vocabulary, &self.generation) {
-            let (query, ranking) = self.rank(&candidate.text, request)?;
-            // A slip is mended only where that makes sense of what was typed.
-            let enough = match (candidate.reading, typed.total) {
-                (Reading::Typo, 0) => SENSE * 0.8,
-                (Reading::Typo, _) => SENSE,
-                _ => 0.0,
-            };
-            let least = best.as_ref().map_or(typed.coverage + CLEARLY, |(.., best)| best.coverage + 0.01);
-            if ranking.coverage >= least.max(enough) {
-                best = Some((candidate.text, candidate.reading, query, ranking));
-            }
-        }
-        Ok(best)
     }
 }
 

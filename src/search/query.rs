@@ -5,15 +5,22 @@
 //!   only where something is left to look for.
 //! - Everything else scores; nothing is required.
 
+use std::borrow::Cow;
+
+use super::names::Named;
 use super::request::Error;
 use super::statistics::{Statistics, document_frequency};
 use super::synonyms::{Synonym, Synonyms};
 use crate::analysis::{Analyzer, Kind, Mode, stop_words};
+use crate::entity;
 use crate::index::Generation;
+use crate::index::names::Name;
 use crate::index::schema::Unit;
 use crate::lang::Script;
 use crate::text;
 
+/// Most pasted things that are looked for.
+const MAX_ENTITIES: usize = 4;
 /// Most words that score; of a longer query the rarest are taken.
 const MAX_WORDS: usize = 32;
 /// What a part of a word counts beside the word (`erc` of `ERC-20`).
@@ -37,8 +44,21 @@ pub(super) struct Query {
     pub(super) excluded: Vec<Vec<Phrase>>,
     pub(super) is_shortened: bool,
     pub(super) told: Told,
+    /// What was pasted that articles answer for.
+    pub(super) entities: Vec<Entity>,
+    /// The articles that the query as a whole names.
+    pub(super) named: Named,
     /// The languages whose articles come first where the request names none.
     pub(super) script_first: &'static [crate::lang::Lang],
+}
+
+/// Something pasted that articles answer for.
+#[derive(Debug)]
+pub(super) struct Entity {
+    /// These articles.
+    pub(super) ordinals: Vec<u32>,
+    /// The part of [`Query::told`] that they have.
+    pub(super) tells: u64,
 }
 
 /// How much each part of a query tells: words by their rarity.
@@ -67,6 +87,11 @@ impl Told {
     pub(super) fn share(&self, bits: u64) -> f32 {
         let chosen = self.sums.iter().zip(bits.to_le_bytes());
         chosen.map(|(sums, bits)| sums[usize::from(bits)]).sum::<f32>().min(1.0)
+    }
+
+    /// What all parts tell together.
+    pub(super) fn all(&self) -> f32 {
+        self.shares.iter().sum()
     }
 
     /// How many parts there are.
@@ -118,7 +143,8 @@ pub(super) fn parse(
     statistics: &Statistics,
 ) -> Result<Query, Error> {
     let analyzer = generation.analyzer();
-    let clauses = clauses(typed);
+    let (entities, words) = entities(typed, generation)?;
+    let clauses = clauses(&words);
     let mut query = Query { script_first: super::languages_of_script(typed), ..Query::default() };
     let mut offset = 0;
     for clause in &clauses.positive {
@@ -126,7 +152,13 @@ pub(super) fn parse(
     }
     query.is_shortened = keep_rarest(&mut query.terms, generation)?;
     weigh(&mut query.terms);
-    query.told = Told::new(told(&mut query.terms, generation, statistics)?);
+    let mut told = told(&mut query.terms, generation, statistics)?;
+    for ordinals in entities {
+        let tells = told.part(statistics.idf(ordinals.len() as u64));
+        query.entities.push(Entity { ordinals, tells });
+    }
+    query.told = Told::new(told.0);
+    query.named = Named::of(typed, generation)?;
     add_synonyms(&mut query.terms, synonyms);
     query.required = clauses.quoted.iter().flat_map(|quoted| phrases(quoted, analyzer)).collect();
     query.excluded = clauses
@@ -136,6 +168,30 @@ pub(super) fn parse(
         .filter(|phrases| !phrases.is_empty())
         .collect();
     Ok(query)
+}
+
+/// What was pasted that articles answer for, and the text without what is no word.
+fn entities<'a>(typed: &'a str, generation: &Generation) -> Result<(Vec<Vec<u32>>, Cow<'a, str>), Error> {
+    let mut entities = Vec::new();
+    let mut words = Cow::Borrowed(typed);
+    for found in entity::find(typed).into_iter().take(MAX_ENTITIES) {
+        let mut ordinals = Vec::new();
+        for name in &found.names {
+            ordinals = generation.named(Name::Entity, name)?;
+            if !ordinals.is_empty() {
+                break;
+            }
+        }
+        if ordinals.is_empty() {
+            continue;
+        }
+        if !found.is_word {
+            let blank = " ".repeat(found.span.len());
+            words.to_mut().replace_range(found.span.start..found.span.end, &blank);
+        }
+        entities.push(ordinals);
+    }
+    Ok((entities, words))
 }
 
 /// Takes the typed text apart. Bounded by its length; never fails.
@@ -291,17 +347,8 @@ fn weigh(terms: &mut [Term]) {
 /// Says how much each part of the query tells, and which terms have it. A Chinese or Korean
 /// word that no article has as a word counts by its pairs; of a Korean one the first pair
 /// counts most, since particles come last.
-fn told(terms: &mut [Term], generation: &Generation, statistics: &Statistics) -> Result<Vec<f32>, Error> {
-    let mut told = Vec::new();
-    let mut next = |share| {
-        // More parts than bits: the last ones count as one.
-        if told.len() == 64 {
-            told[63] += share;
-        } else {
-            told.push(share);
-        }
-        1u64 << (told.len() - 1)
-    };
+fn told(terms: &mut [Term], generation: &Generation, statistics: &Statistics) -> Result<Shares, Error> {
+    let mut told = Shares::default();
     for index in 0..terms.len() {
         let term = &terms[index];
         let has_parts =
@@ -312,7 +359,7 @@ fn told(terms: &mut [Term], generation: &Generation, statistics: &Statistics) ->
         let frequency = document_frequency(generation, Unit::Word, &term.text)?;
         let share = statistics.idf(frequency);
         if frequency > 0 || term.script == Script::Latin || term.length < 2 {
-            terms[index].tells = next(share);
+            terms[index].tells = told.part(share);
             continue;
         }
         let is_korean = term.script == Script::Hangul;
@@ -326,7 +373,7 @@ fn told(terms: &mut [Term], generation: &Generation, statistics: &Statistics) ->
             };
             rest -= part;
             let is_pair = |term: &&mut Term| term.unit == Unit::Gram && term.position == first + place;
-            let bit = next(part);
+            let bit = told.part(part);
             if let Some(pair) = terms.iter_mut().find(is_pair) {
                 pair.tells |= bit;
             }
@@ -335,6 +382,22 @@ fn told(terms: &mut [Term], generation: &Generation, statistics: &Statistics) ->
         }
     }
     Ok(told)
+}
+
+/// What the parts of a query tell, while they are collected.
+#[derive(Default)]
+struct Shares(Vec<f32>);
+
+impl Shares {
+    /// Adds a part; returns its bit.
+    fn part(&mut self, share: f32) -> u64 {
+        // More parts than bits: the last ones count as one.
+        match self.0.get_mut(63) {
+            Some(last) => *last += share,
+            None => self.0.push(share),
+        }
+        1 << (self.0.len() - 1)
+    }
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a handful of characters")]

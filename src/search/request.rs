@@ -153,6 +153,12 @@ impl SearchRequest {
         self.lang
     }
 
+    /// Whether only articles in exactly the reader's language are wanted.
+    #[must_use]
+    pub fn is_lang_only(&self) -> bool {
+        self.is_lang_only
+    }
+
     /// The languages of articles that may be hits; `None`: any.
     #[must_use]
     pub fn languages(&self) -> Option<&[Lang]> {

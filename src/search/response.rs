@@ -15,6 +15,8 @@ pub struct SearchResponse {
     pub coverage: f32,
     /// The hits asked for, best first.
     pub hits: Vec<Hit>,
+    /// The section that clearly answers, if one does.
+    pub featured: Option<Featured>,
     /// How the matching articles spread.
     pub facets: Facets,
     /// Only the rarest words of a very long query were used.
@@ -60,6 +62,82 @@ impl Reading {
     }
 }
 
+/// Why a hit is there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Matched {
+    /// An author put it there.
+    Pinned,
+    /// The query is its title, one of its questions or one of its headings.
+    Exact,
+    /// It answers for something that was pasted: a hash, an address, an error code.
+    Entity,
+    /// It has words that were typed.
+    Word,
+    /// It has them in the other Chinese script.
+    Script,
+    /// It has words of the same meaning.
+    Synonym,
+    /// It has pieces of words that were typed.
+    Partial,
+    /// It has what was typed, read in another way.
+    Reading(Reading),
+    /// It is in a language the reader did not ask for; nothing else has an answer.
+    Language,
+}
+
+impl Matched {
+    /// Every reason.
+    pub const ALL: [Self; 12] = [
+        Self::Pinned,
+        Self::Exact,
+        Self::Entity,
+        Self::Word,
+        Self::Script,
+        Self::Synonym,
+        Self::Partial,
+        Self::Reading(Reading::Pinyin),
+        Self::Reading(Reading::Initials),
+        Self::Reading(Reading::Keyboard),
+        Self::Reading(Reading::Typo),
+        Self::Language,
+    ];
+
+    /// The name used in replies.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Pinned => "pinned",
+            Self::Exact => "exact",
+            Self::Entity => "entity",
+            Self::Word => "word",
+            Self::Script => "script",
+            Self::Synonym => "synonym",
+            Self::Partial => "partial",
+            Self::Reading(reading) => reading.name(),
+            Self::Language => "language",
+        }
+    }
+}
+
+/// A section that clearly answers.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Featured {
+    /// Its article's ordinal in the generation's catalog.
+    pub ordinal: u32,
+    /// The article's id.
+    pub id: String,
+    /// The article's language.
+    pub lang: Lang,
+    /// The article's title.
+    pub title: String,
+    /// The anchor of the section; empty for the top of the page.
+    pub anchor: String,
+    /// Its heading; empty for the top of the page.
+    pub heading: String,
+    /// Its text as safe HTML, whole.
+    pub html: String,
+}
+
 /// An article that answers, with its best section.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Hit {
@@ -83,6 +161,8 @@ pub struct Hit {
     pub updated: Option<Date>,
     /// The lines to show.
     pub snippet: Snippet,
+    /// Why it is there.
+    pub matched: Matched,
     /// Its score; only the order of scores within one reply means anything.
     pub score: f32,
     /// What scored how much, if asked for; the sum is the score.

@@ -17,6 +17,7 @@ use tantivy::postings::BlockSegmentPostings;
 use tantivy::schema::IndexRecordOption;
 
 use super::facets::{Counter, Passes};
+use super::names::Rung;
 use super::phrase;
 use super::query::{Query, Term};
 use super::request::{Error, SearchRequest};
@@ -28,12 +29,16 @@ use crate::index::schema::{Part, Unit};
 use crate::lang::Lang;
 
 /// The best hits, and counts of all.
+#[derive(Default)]
 pub(super) struct Ranking {
     pub(super) top: Vec<Ranked>,
     pub(super) total: usize,
     pub(super) facets: Facets,
     /// How much of what the query tells the article has that has most of it, 0 to 1.
     pub(super) coverage: f32,
+    /// The same, where what an article has in its title, questions, headings and tags counts
+    /// twice; 1 where the query names an article.
+    pub(super) aboutness: f32,
 }
 
 /// An article and its score.
@@ -45,6 +50,8 @@ pub(super) struct Ranked {
     pub(super) evidence: Evidence,
     /// How much of what the query tells it has, 0 to 1.
     pub(super) coverage: f32,
+    /// Whether it stands above scores.
+    pub(super) rung: Rung,
     /// Written in a language that comes first for this query.
     is_first: bool,
 }
@@ -56,6 +63,7 @@ pub(super) struct Evidence(u8);
 impl Evidence {
     const WORD: u8 = 1;
     const SYNONYM: u8 = 2;
+    const ENTITY: u8 = 4;
 
     const fn of(term: &Term) -> u8 {
         match (term.unit, term.is_content, term.is_typed) {
@@ -70,12 +78,20 @@ impl Evidence {
         self.0 & Self::WORD != 0
     }
 
+    /// Answers for something that was pasted.
+    pub(super) const fn has_entity(self) -> bool {
+        self.0 & Self::ENTITY != 0
+    }
+
     /// Has a word of the same meaning as one that was typed.
     pub(super) const fn has_synonym(self) -> bool {
         self.0 & Self::SYNONYM != 0
     }
 }
 
+/// What an entity counts: as much as a word of its rarity that stands in an article's text,
+/// title and questions.
+const ENTITY_WEIGHT: f32 = 4.0;
 /// How much having all of a query adds to a score of one part; of a query of `n` parts a
 /// √n-th of that. Short queries are meant as they stand, of long ones much is talk.
 const COMPLETE: f32 = 1.0;
@@ -93,6 +109,8 @@ struct Cell {
     score: f32,
     /// The parts of [`Query::told`] that it has.
     told: u64,
+    /// Those of them that its title, questions, headings or tags have.
+    told_ahead: u64,
     evidence: Evidence,
     is_touched: bool,
     /// Has a term that tells, not only terms that ask.
@@ -142,42 +160,62 @@ impl Accumulator {
                 for segment in generation.segments() {
                     self.add(
                         segment,
-                        segment.text(field.part, term.unit),
-                        statistics.norms(index, term.unit),
+                        (field.part, statistics.norms(index, term.unit)),
                         term,
                         weight,
                     )?;
                 }
             }
         }
+        for entity in &query.entities {
+            let weight = ENTITY_WEIGHT * statistics.idf(entity.ordinals.len() as u64);
+            for ordinal in &entity.ordinals {
+                let cell = self.touch(*ordinal);
+                cell.is_hit = true;
+                cell.told |= entity.tells;
+                cell.told_ahead |= entity.tells;
+                cell.evidence.0 |= Evidence::ENTITY;
+                cell.score += weight;
+            }
+        }
+        for ordinal in query.named.pinned() {
+            self.touch(ordinal).is_hit = true;
+        }
         Ok(())
+    }
+
+    /// The cell of an article.
+    fn touch(&mut self, ordinal: u32) -> &mut Cell {
+        let cell = &mut self.cells[ordinal as usize];
+        if !cell.is_touched {
+            cell.is_touched = true;
+            self.touched.push(ordinal);
+        }
+        cell
     }
 
     /// Adds one term's score in one field to every document that has it.
     fn add(
         &mut self,
         segment: &Segment,
-        field: &TextField,
-        norms: &[f32; 256],
+        (part, norms): (Part, &[f32; 256]),
         term: &Term,
         weight: f32,
     ) -> Result<(), Error> {
+        let field = segment.text(part, term.unit);
         let Some(mut postings) = read(field, &term.text)? else { return Ok(()) };
         let ordinals = segment.ordinals();
         let evidence = Evidence::of(term);
+        let ahead = if part == Part::Body { 0 } else { term.tells };
         while !postings.docs().is_empty() {
             for (doc, frequency) in postings.docs().iter().zip(postings.freqs()) {
                 #[expect(clippy::cast_precision_loss, reason = "BM25 works on rounded figures")]
                 let frequency = *frequency as f32;
                 let norm = norms[field.norms.fieldnorm_id(*doc) as usize];
-                let ordinal = ordinals[*doc as usize];
-                let cell = &mut self.cells[ordinal as usize];
-                if !cell.is_touched {
-                    cell.is_touched = true;
-                    self.touched.push(ordinal);
-                }
+                let cell = self.touch(ordinals[*doc as usize]);
                 cell.is_hit |= term.is_content;
                 cell.told |= term.tells;
+                cell.told_ahead |= ahead;
                 cell.evidence.0 |= evidence;
                 cell.score += weight * frequency / (frequency + norm);
             }
@@ -206,10 +244,10 @@ fn collect(
     let mut counter = Counter::new(catalog);
     let mut found = Vec::new();
     let complete = COMPLETE / query.told.parts().max(1.0).sqrt();
-    let mut coverage = 0.0f32;
+    let (mut coverage, mut aboutness) = (0.0f32, 0.0f32);
     for ordinal in &accumulator.touched {
         let cell = accumulator.cells[*ordinal as usize];
-        if !cell.is_hit || !allowed.admits(*ordinal) {
+        if !cell.is_hit || !allowed.admits(*ordinal) || query.named.is_hidden(*ordinal) {
             continue;
         }
         let article = catalog.article(*ordinal);
@@ -224,11 +262,17 @@ fn collect(
         if passes.all() {
             let share = query.told.share(cell.told);
             coverage = coverage.max(share);
+            let rung = query.named.rung(*ordinal);
+            aboutness = aboutness.max(match rung {
+                Rung::Scored => f32::midpoint(share, query.told.share(cell.told_ahead)),
+                _ => 1.0,
+            });
             found.push(Ranked {
                 ordinal: *ordinal,
                 score: cell.score * (1.0 + complete * share * share),
                 evidence: cell.evidence,
                 coverage: share,
+                rung,
                 is_first: first.contains(&article.lang()),
             });
         }
@@ -241,13 +285,14 @@ fn collect(
     found.truncate(end);
     found.sort_unstable_by(by_rank);
     let top = found.split_off(request.offset().min(end));
-    Ok(Ranking { top, total, facets: counter.finish(catalog), coverage })
+    Ok(Ranking { top, total, facets: counter.finish(catalog), coverage, aboutness })
 }
 
 /// Best first; equal scores by ordinal, which follows id, then language.
 fn by_rank(a: &Ranked, b: &Ranked) -> Ordering {
-    b.is_first
-        .cmp(&a.is_first)
+    a.rung
+        .cmp(&b.rung)
+        .then_with(|| b.is_first.cmp(&a.is_first))
         .then_with(|| b.score.total_cmp(&a.score))
         .then_with(|| a.ordinal.cmp(&b.ordinal))
 }

@@ -1,7 +1,7 @@
 //! What a hit shows: the best section of the article, and the lines of it that answer.
 
 use super::matcher::{self, Match, Matcher};
-use super::response::{Hit, Snippet};
+use super::response::{Hit, Matched, Snippet};
 use crate::analysis::Analyzer;
 use crate::index::{ArticleView, SectionView};
 use crate::lang::Script;
@@ -19,7 +19,13 @@ const MAX_WINDOWS: usize = 64;
 const HEADING_WEIGHT: f32 = 2.0;
 
 /// The hit for an article.
-pub(super) fn hit(article: ArticleView<'_>, matcher: &Matcher, score: f32, analyzer: &Analyzer) -> Hit {
+pub(super) fn hit(
+    article: ArticleView<'_>,
+    matcher: &Matcher,
+    score: f32,
+    matched: Matched,
+    analyzer: &Analyzer,
+) -> Hit {
     let title_matches = matcher.find(article.title(), analyzer);
     let best = best_section(article, matcher, analyzer, matcher.is_covered_by(&title_matches));
     let (anchor, heading, snippet) = match best {
@@ -44,6 +50,7 @@ pub(super) fn hit(article: ArticleView<'_>, matcher: &Matcher, score: f32, analy
         category: article.category().to_owned(),
         updated: article.updated(),
         snippet,
+        matched,
         score,
         explanation: Vec::new(),
     }

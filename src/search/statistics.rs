@@ -48,7 +48,7 @@ impl Scoring {
 pub(super) const FIELDS: [Scoring; 5] = [
     Scoring { part: Part::Body, weight: 1.0, b: 0.4, gram_b: 0.2 },
     Scoring { part: Part::Title, weight: 0.6, b: 0.3, gram_b: 0.3 },
-    Scoring { part: Part::Questions, weight: 0.4, b: 0.3, gram_b: 0.3 },
+    Scoring { part: Part::Questions, weight: 0.8, b: 0.3, gram_b: 0.3 },
     Scoring { part: Part::Headings, weight: 0.2, b: 0.3, gram_b: 0.3 },
     Scoring { part: Part::Tags, weight: 0.2, b: 0.3, gram_b: 0.3 },
 ];

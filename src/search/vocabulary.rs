@@ -3,11 +3,11 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use crate::analysis::{Analyzer, Kind, Mode, fold, hangul, pinyin, runs};
+use crate::analysis::{Analyzer, Kind, Mode, Run, fold, hangul, pinyin, runs};
 use crate::index::Generation;
 use crate::index::schema::{Part, Unit};
 use crate::lang::Script;
-use crate::text;
+use crate::text::{self, Span};
 
 /// Longest Chinese word that is looked for by its sound, in characters.
 const MAX_HAN: usize = 6;
@@ -89,12 +89,12 @@ impl Vocabulary {
         match word.chars().next().map(Script::of) {
             Some(Script::Han) => {
                 for c in word.chars() {
-                    self.syllables.extend(pinyin::sound(c.encode_utf8(&mut [0; 4])));
+                    self.syllables.extend(pinyin::sounds(c.encode_utf8(&mut [0; 4])));
                 }
-                if (2..=MAX_HAN).contains(&length)
-                    && let Some(sound) = pinyin::sound(word)
-                {
-                    self.by_sound.entry(sound).or_default().push((word.to_owned(), frequency));
+                if (2..=MAX_HAN).contains(&length) {
+                    for sound in pinyin::sounds(word) {
+                        self.by_sound.entry(sound).or_default().push((word.to_owned(), frequency));
+                    }
                 }
             }
             Some(Script::Hangul) => {
@@ -121,7 +121,9 @@ impl Vocabulary {
         for word in generation.lexicon().all_words() {
             self.read_title(word, generation.analyzer(), &mut stretches);
         }
-        let initials = |stretch: &str| pinyin::initials(stretch).or_else(|| hangul::initials(stretch));
+        let initials = |stretch: &str| {
+            pinyin::initials(stretch).or_else(|| hangul::initials(&stretch.replace(' ', "")))
+        };
         let written: std::collections::BTreeSet<&String> =
             self.surfaces.values().filter(|word| word.is_ascii()).collect();
         self.written = written
@@ -136,8 +138,21 @@ impl Vocabulary {
 
     fn read_title(&mut self, source: &str, analyzer: &Analyzer, stretches: &mut BTreeMap<String, u32>) {
         let folded = fold::fold(source).text;
+        // Korean words with a blank between them are one stretch.
+        let mut last: Option<Run> = None;
         for run in runs(&folded).filter(|run| matches!(run.script, Script::Han | Script::Hangul)) {
-            *stretches.entry(text::slice(&folded, run.span).to_owned()).or_default() += 1;
+            let joined = last.filter(|last| {
+                let between = text::slice(&folded, Span::new(last.span.end, run.span.start));
+                run.script == Script::Hangul && last.script == Script::Hangul && between.trim().is_empty()
+            });
+            if let Some(before) = last.take_if(|_| joined.is_none()) {
+                *stretches.entry(text::slice(&folded, before.span).to_owned()).or_default() += 1;
+            }
+            let start = joined.map_or(run.span.start, |joined| joined.span.start);
+            last = Some(Run { script: run.script, span: Span::new(start, run.span.end) });
+        }
+        if let Some(last) = last {
+            *stretches.entry(text::slice(&folded, last.span).to_owned()).or_default() += 1;
         }
         let mut words = Vec::new();
         analyzer.analyze(source, Mode::Query, |token| {
@@ -165,6 +180,12 @@ impl Vocabulary {
         best.map(|(word, _)| word.as_str())
     }
 
+    /// How many articles have a Chinese word of this sound.
+    pub(super) fn frequency(&self, sound: &str, word: &str) -> Option<u32> {
+        let words = self.by_sound.get(sound)?;
+        words.iter().find(|(known, _)| known == word).map(|(_, frequency)| *frequency)
+    }
+
     /// Whether a single character sounds like this.
     pub(super) fn is_syllable(&self, sound: &str) -> bool {
         self.syllables.contains(sound)
@@ -177,10 +198,11 @@ impl Vocabulary {
         for (all, stretch, count) in &self.stretches {
             if let Some(at) = all.find(initials) {
                 let before = text::upto(all, at).chars().count();
-                let start = text::first_chars(stretch, before).0.len();
-                let found = text::first_chars(text::from(stretch, start), length).0;
-                // What begins where the author's words begin is the likelier word.
-                *counts.entry(found).or_default() += if before == 0 { count * 2 } else { *count };
+                let found = without_blanks(stretch, before, length);
+                // What begins where an author's words begin is the likelier word.
+                let begins = before == 0 || text::upto(stretch, found.start).ends_with(' ');
+                *counts.entry(text::slice(stretch, found)).or_default() +=
+                    if begins { count * 2 } else { *count };
             }
         }
         let best = counts.into_iter().max_by(|a, b| a.1.cmp(&b.1).then_with(|| b.0.cmp(a.0)));
@@ -208,6 +230,14 @@ impl Vocabulary {
             .max_by(|a, b| a.frequency.cmp(&b.frequency).then_with(|| b.word.cmp(&a.word)));
         best.map(|known| known.word.as_str())
     }
+}
+
+/// Where in a stretch `length` characters stand behind the first `before`, blanks not counted.
+fn without_blanks(stretch: &str, before: usize, length: usize) -> Span {
+    let mut places = stretch.char_indices().filter(|(_, c)| *c != ' ').skip(before);
+    let start = places.next().map_or(stretch.len(), |(at, _)| at);
+    let end = places.nth(length.saturating_sub(1)).map_or(stretch.len(), |(at, _)| at);
+    Span::new(start, start + text::slice(stretch, Span::new(start, end)).trim_end().len())
 }
 
 /// The nearest of `words`, with its distance.

@@ -66,6 +66,10 @@ pub struct SearchReply {
     generation: String,
     /// The page of hits, best first.
     hits: Vec<Hit>,
+    /// The section that clearly answers, whole; absent when none does for sure.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(required = false)]
+    featured: Option<Featured>,
     /// How the matching articles spread, each facet under all filters but its own.
     facets: Facets,
     /// Only the rarest words of a very long question were used.
@@ -89,6 +93,24 @@ struct DidYouMean {
     applied: bool,
 }
 
+/// A section that clearly answers.
+#[derive(Debug, Serialize, ToSchema)]
+struct Featured {
+    /// The article's id.
+    #[schema(example = "withdrawal/withdraw-fees")]
+    id: String,
+    /// The language of the article.
+    lang: &'static str,
+    /// The article's title.
+    title: String,
+    /// The path of the page, at the section.
+    url: String,
+    /// The section's heading; empty for the top of the page.
+    heading: String,
+    /// The section's text as safe HTML.
+    html: String,
+}
+
 /// An article that answers, with its best section.
 #[derive(Debug, Serialize, ToSchema)]
 struct Hit {
@@ -107,6 +129,12 @@ struct Hit {
     anchor: String,
     /// The category's id.
     category: String,
+    /// Why it is there: `pinned`, `exact` (its title, question or heading), `entity` (it
+    /// answers for what was pasted), `word`, `script` (the other Chinese script), `synonym`,
+    /// `partial`, how the question was read (`pinyin`, `initials`, `keyboard`, `typo`), or
+    /// `language` (only another language has an answer).
+    #[schema(example = "word")]
+    matched: &'static str,
     /// Only the order of scores within one reply means anything.
     score: f32,
     /// Matches in the title.
@@ -177,6 +205,7 @@ impl SearchReply {
             took_us: u64::try_from(took.as_micros()).unwrap_or(u64::MAX),
             generation: generation.to_owned(),
             hits: response.hits.into_iter().map(Hit::from).collect(),
+            featured: response.featured.map(Featured::from),
             facets: Facets { category: facet(category), tag: facet(tag), lang: facet(lang) },
             shortened: response.is_shortened,
             did_you_mean: response.did_you_mean.map(|meant| DidYouMean {
@@ -203,8 +232,22 @@ impl From<search::Hit> for Hit {
             title: hit.title,
             anchor: hit.anchor,
             category: hit.category,
+            matched: hit.matched.name(),
             score: hit.score,
             updated: hit.updated,
+        }
+    }
+}
+
+impl From<search::Featured> for Featured {
+    fn from(featured: search::Featured) -> Self {
+        Self {
+            url: url(featured.lang, &featured.id, &featured.anchor),
+            id: featured.id,
+            lang: featured.lang.tag(),
+            title: featured.title,
+            heading: featured.heading,
+            html: featured.html,
         }
     }
 }

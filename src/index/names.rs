@@ -1,0 +1,67 @@
+//! What an article is known by, whole: its title, its questions and headings, the entities
+//! and pinned queries its authors name. Each is one raw term of the field `names`.
+
+use crate::analysis::fold::fold;
+use crate::article::Article;
+use crate::lang::Script;
+
+/// As what an article is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Name {
+    /// Its title.
+    Title,
+    /// Another way to ask it.
+    Question,
+    /// A heading in it.
+    Heading,
+    /// An entity it answers for, as [`crate::entity::name`] writes it.
+    Entity,
+    /// A query for which it comes at this place.
+    First(usize),
+    /// A query for which it is no hit.
+    Hidden,
+}
+
+/// Longest spelling in bytes.
+const MAX_BYTES: usize = 512;
+
+/// A text as it is compared whole: folded, without blanks and punctuation; `None` where
+/// nothing is left, or too much to be a name.
+#[must_use]
+pub fn spelling(text: &str) -> Option<String> {
+    let mut spelling = fold(text).text;
+    spelling.retain(|c| Script::of(c) != Script::Other);
+    (!spelling.is_empty() && spelling.len() <= MAX_BYTES).then_some(spelling)
+}
+
+impl Name {
+    /// The term of a [`spelling`], or of an entity.
+    #[must_use]
+    pub fn term(self, text: &str) -> String {
+        match self {
+            Self::Title => format!("t:{text}"),
+            Self::Question => format!("q:{text}"),
+            Self::Heading => format!("h:{text}"),
+            Self::Entity => format!("e:{text}"),
+            Self::First(place) => format!("{place}:{text}"),
+            Self::Hidden => format!("x:{text}"),
+        }
+    }
+}
+
+/// The terms of an article.
+pub(super) fn terms(article: &Article) -> Vec<String> {
+    let questions = article.questions.iter().map(|question| (Name::Question, question));
+    let headings = article.sections.iter().map(|section| (Name::Heading, &section.heading));
+    let pins = article.pins.iter().map(|pin| (pin.place.map_or(Name::Hidden, Name::First), &pin.query));
+    let mut terms: Vec<String> = std::iter::once((Name::Title, &article.title))
+        .chain(questions)
+        .chain(headings)
+        .chain(pins)
+        .filter_map(|(name, text)| Some(name.term(&spelling(text)?)))
+        .chain(article.entities.iter().map(|entity| Name::Entity.term(entity)))
+        .collect();
+    terms.sort_unstable();
+    terms.dedup();
+    terms
+}
