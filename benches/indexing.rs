@@ -86,7 +86,7 @@ fn build(folder: &Folder) -> Built {
     let corpus = folder.load();
     let loading = start.elapsed();
     let lock = index.lock().expect("nobody else writes here");
-    let outcome = indexer::reindex(&index, &lock, &corpus, Options::default(), &|_| {})
+    let outcome = indexer::reindex(&index, &lock, &corpus, Options::default(), &|_| Ok(()), &|_| {})
         .expect("a temporary folder can be written");
     let total = start.elapsed();
     let Outcome::Published { manifest, .. } = outcome else { panic!("nothing was published: {outcome:?}") };

@@ -105,7 +105,7 @@ impl World {
         let index = TempDir::new().expect("a temporary folder can be made");
         let dir = IndexDir::new(index.path());
         let lock = dir.lock().expect("nobody else writes here");
-        let outcome = indexer::reindex(&dir, &lock, &corpus, Options::default(), &|_| {})
+        let outcome = indexer::reindex(&dir, &lock, &corpus, Options::default(), &|_| Ok(()), &|_| {})
             .expect("a temporary folder can be written");
         let Outcome::Published { manifest, .. } = outcome else { panic!("not published: {outcome:?}") };
         assert_eq!(manifest.articles, size, "an article is missing");

@@ -10,7 +10,8 @@ use anyhow::Context;
 
 use super::{IndexArg, print};
 use crate::config::{self, Config, Overrides};
-use crate::eval::{answer, metrics, trec};
+use crate::eval::compare::{self, Moved};
+use crate::eval::{Topic, answer, metrics, trec};
 use crate::index::{Check, IndexDir};
 use crate::lang::Lang;
 use crate::search::Searcher;
@@ -28,6 +29,9 @@ pub(super) struct Args {
     /// Write the answers to a file: topic Q0 document rank score tag
     #[arg(long, value_name = "FILE")]
     run: Option<PathBuf>,
+    /// Print what moved against an earlier run, topic by topic
+    #[arg(long, value_name = "RUN")]
+    compare: Option<PathBuf>,
     /// The reader's language [default: none, all languages]
     #[arg(long, value_parser = super::search::parse_lang)]
     lang: Option<Lang>,
@@ -68,8 +72,8 @@ pub(super) fn run(
     let answered = run.topics.iter().filter(|(_, documents)| !documents.is_empty()).count();
     print::line(&format!("topics    {}", topics.len()))?;
     print::line(&format!("answered  {answered}"))?;
-    if let Some(qrels) = qrels {
-        let figures = metrics::score(&run, &qrels);
+    if let Some(qrels) = &qrels {
+        let figures = metrics::score(&run, qrels);
         print::line(&format!("judged    {}", figures.topics))?;
         let rows = [
             ("nDCG@10", figures.ndcg),
@@ -81,7 +85,29 @@ pub(super) fn run(
             print::line(&format!("{name:<9} {figure:.4}"))?;
         }
     }
+    if let Some(path) = &args.compare {
+        let old = read(path, trec::parse_run)?;
+        print_moved(&topics, &compare::moved(&old, &run, qrels.as_ref()))?;
+    }
     Ok(ExitCode::SUCCESS)
+}
+
+/// A line for each topic that moved, the worst losses first, and how many there are.
+fn print_moved(topics: &[Topic], moved: &[Moved]) -> anyhow::Result<()> {
+    let rank = |rank: Option<usize>| rank.map_or_else(|| "-".to_owned(), |rank| rank.to_string());
+    for topic in moved {
+        let query = topics.iter().find(|known| known.id == topic.topic).map_or("", |known| &known.query);
+        print::line(&format!(
+            "{:>4} -> {:<4} {:+.2}  {}  {query}",
+            rank(topic.before),
+            rank(topic.now),
+            topic.gain(),
+            topic.topic
+        ))?;
+    }
+    let better = moved.iter().filter(|topic| topic.gain() > 0.0).count();
+    print::line(&format!("moved     {better} better, {} worse", moved.len() - better))?;
+    Ok(())
 }
 
 fn read<T>(path: &Path, parse: impl FnOnce(&str) -> Result<T, trec::Error>) -> anyhow::Result<T> {

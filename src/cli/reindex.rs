@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 use std::io::IsTerminal;
+use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::time::Instant;
 
 use indicatif::{ProgressBar, ProgressStyle};
@@ -12,7 +14,9 @@ use super::{ArticlesArg, Exit, IndexArg, print, report};
 use crate::article::{self, Corpus, Severity};
 use crate::config::{self, Config, Overrides};
 use crate::index::indexer::{self, Outcome};
-use crate::index::{Error, IndexDir, Manifest};
+use crate::eval::golden::Golden;
+use crate::index::{Error, Generation, IndexDir, Manifest};
+use crate::search::Searcher;
 
 #[derive(clap::Args)]
 #[expect(clippy::struct_excessive_bools, reason = "flags of a command line")]
@@ -30,6 +34,10 @@ pub(super) struct Args {
     /// Publish even if more than 30% of the articles are gone
     #[arg(long)]
     allow_shrink: bool,
+    /// Publish only if the golden queries of a folder (topics.tsv, qrels.txt, floors.tsv)
+    /// do not fall below their floors
+    #[arg(long, value_name = "DIR")]
+    check: Option<PathBuf>,
     /// End with one JSON document on stdout
     #[arg(long)]
     json: bool,
@@ -53,6 +61,7 @@ pub(super) fn run(
     load: impl FnOnce(Overrides) -> Result<Config, config::Error>,
 ) -> anyhow::Result<ExitCode> {
     let started = Instant::now();
+    let golden = args.check.as_deref().map(Golden::load).transpose()?;
     let config = load(super::overrides(Some(args.articles), Some(args.index)))?;
     let dir = IndexDir::new(&config.index);
     let lock = dir.lock()?;
@@ -73,7 +82,12 @@ pub(super) fn run(
         let bar = progress_bar("indexing");
         bar.set_length(corpus.articles.len() as u64);
         let options = indexer::Options { force: args.force, allow_shrink: args.allow_shrink };
-        let outcome = indexer::reindex(&dir, &lock, &corpus, options, &|done| bar.set_position(done as u64));
+        let accept = |generation| match &golden {
+            Some(golden) => check(golden, generation),
+            None => Ok(()),
+        };
+        let progress = |done| bar.set_position(done as u64);
+        let outcome = indexer::reindex(&dir, &lock, &corpus, options, &accept, &progress);
         bar.finish_and_clear();
         Some(outcome.map_err(unpublished)?)
     };
@@ -84,6 +98,9 @@ pub(super) fn run(
             let refusal =
                 format!("no public article in {}, nothing was published", config.articles.display());
             (None, false, Some(refusal))
+        }
+        Some(Outcome::Refused(reason)) => {
+            (None, false, Some(format!("{reason}; nothing was published (--check)")))
         }
         Some(Outcome::Shrunk { from, to }) => {
             let refusal = format!(
@@ -133,6 +150,21 @@ pub(super) fn run(
         }
         None => Ok(ExitCode::SUCCESS),
     }
+}
+
+/// Asks the golden queries of a generation that is not published yet.
+fn check(golden: &Golden, generation: Generation) -> Result<(), String> {
+    let report = golden.ask(&Searcher::new(Arc::new(generation))).map_err(|error| error.to_string())?;
+    let below: Vec<String> = report
+        .kinds
+        .iter()
+        .filter(|kind| kind.is_below())
+        .map(|kind| {
+            let floor = kind.floor.unwrap_or_default();
+            format!("{}: {} of {} right, the floor is {floor}", kind.name, kind.right, kind.topics)
+        })
+        .collect();
+    if below.is_empty() { Ok(()) } else { Err(format!("golden queries fall below their floors ({})", below.join("; "))) }
 }
 
 /// A generation that is damaged before it is published says that the disk fails; what serves

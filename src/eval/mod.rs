@@ -3,8 +3,11 @@
 //! It asks the very [`Searcher`] that the server asks. Formats are those of TREC, so that
 //! other tools can read and write them.
 
-pub mod metrics;
 pub mod trec;
+
+pub mod compare;
+pub mod golden;
+pub mod metrics;
 
 use crate::lang::Lang;
 use crate::search::{Error, SearchRequest, Searcher};

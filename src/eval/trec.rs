@@ -75,6 +75,43 @@ pub fn parse_qrels(source: &str) -> Result<Qrels, Error> {
     Ok(qrels)
 }
 
+/// Reads a run; blank lines are passed over. Topics and documents keep the order of the lines.
+///
+/// # Errors
+/// At the first line that has not six columns or whose score is no number.
+pub fn parse_run(source: &str) -> Result<Run, Error> {
+    let mut run = Run::default();
+    for (line, text) in lines(source) {
+        let columns: Vec<&str> = text.split_whitespace().collect();
+        let [topic, _, document, _, score, _] = columns.as_slice() else {
+            return Err(Error { line, expected: "`topic Q0 document rank score tag`" });
+        };
+        let score = score.parse().map_err(|_| Error { line, expected: "a number as score" })?;
+        let ranked = Ranked { document: (*document).to_owned(), score };
+        match run.topics.last_mut().filter(|(last, _)| last == topic) {
+            Some((_, documents)) => documents.push(ranked),
+            None => run.topics.push(((*topic).to_owned(), vec![ranked])),
+        }
+    }
+    Ok(run)
+}
+
+/// Reads floors, `name<TAB>share`; blank lines are passed over.
+///
+/// # Errors
+/// At the first line that is not a name and a share from 0 to 1.
+pub fn parse_floors(source: &str) -> Result<BTreeMap<String, f64>, Error> {
+    lines(source)
+        .map(|(line, text)| {
+            let floor = text.split_once('\t').and_then(|(name, share)| {
+                let share: f64 = share.trim().parse().ok()?;
+                (0.0..=1.0).contains(&share).then(|| (name.trim().to_owned(), share))
+            });
+            floor.ok_or(Error { line, expected: "`kind<TAB>share from 0 to 1`" })
+        })
+        .collect()
+}
+
 fn lines(source: &str) -> impl Iterator<Item = (usize, &str)> {
     let source = source.strip_prefix('\u{feff}').unwrap_or(source);
     (1..).zip(source.lines()).filter(|(_, text)| !text.trim().is_empty())

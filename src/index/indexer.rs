@@ -60,10 +60,12 @@ pub enum Outcome {
         /// Articles of the corpus.
         to: usize,
     },
+    /// The new generation was not accepted, and why.
+    Refused(String),
 }
 
-/// Builds, verifies and publishes a generation of `corpus`. `progress` is told how many
-/// articles are indexed.
+/// Builds, verifies and publishes a generation of `corpus`, if `accept` finds nothing wrong
+/// with it. `progress` is told how many articles are indexed.
 ///
 /// # Errors
 /// When files cannot be written; what serves is untouched then.
@@ -72,6 +74,7 @@ pub fn reindex(
     lock: &Lock,
     corpus: &Corpus,
     options: Options,
+    accept: &dyn Fn(Generation) -> Result<(), String>,
     progress: &dyn Fn(usize),
 ) -> Result<Outcome, Error> {
     dir.clear_leftovers(lock)?;
@@ -111,7 +114,12 @@ pub fn reindex(
             files: manifest::entries(&building)?,
         };
         manifest.write(&building)?;
-        Generation::open(&building, &generation, Check::Full)?.canary()?;
+        let opened = Generation::open(&building, &generation, Check::Full)?;
+        opened.canary()?;
+        if let Err(reason) = accept(opened) {
+            std::fs::remove_dir_all(&building).map_err(Error::io("remove", &building))?;
+            return Ok(Outcome::Refused(reason));
+        }
         let pruned = dir.publish(lock, &building, &generation)?;
         Ok(Outcome::Published { manifest, pruned })
     });

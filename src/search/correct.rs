@@ -37,7 +37,7 @@ pub(super) fn candidates(typed: &str, vocabulary: &Vocabulary, generation: &Gene
     let letters = folded.chars().filter(|c| !c.is_whitespace());
     if !folded.is_empty() && letters.clone().all(|c| c.is_ascii_alphabetic() || c == '\'') {
         push(from_initials(folded, vocabulary), Reading::Initials);
-        push(from_pinyin(folded, vocabulary), Reading::Pinyin);
+        push(from_pinyin(folded, vocabulary, generation), Reading::Pinyin);
         // Shift makes double consonants: the keys as typed, not folded.
         push(hangul::from_keyboard(typed), Reading::Keyboard);
     }
@@ -54,22 +54,30 @@ fn from_initials(folded: &str, vocabulary: &Vocabulary) -> Option<String> {
 }
 
 /// Pinyin as words of the articles: all of it in one, else word by word. `None` unless at
-/// least two letters of five make words.
-fn from_pinyin(folded: &str, vocabulary: &Vocabulary) -> Option<String> {
-    let whole = pinyin::sound_of_letters(folded);
-    if let Some(words) = split_sound(&whole, vocabulary) {
-        return Some(words.join(" "));
-    }
-    let mut words = Vec::new();
+/// least two letters of five make words. Latin words that articles have are no pinyin.
+fn from_pinyin(folded: &str, vocabulary: &Vocabulary, generation: &Generation) -> Option<String> {
+    let is_known = |word: &&str| !is_unknown(generation, Unit::Word, &generation.analyzer().stem(word));
+    let (known, unknown): (Vec<&str>, Vec<&str>) = folded.split_whitespace().partition(is_known);
+    let whole = pinyin::sound_of_letters(&unknown.concat());
+    let mut words: Vec<String> = Vec::new();
     let mut covered = 0;
-    for word in folded.split_whitespace() {
-        let sound = pinyin::sound_of_letters(word);
-        if let Some(found) = split_sound(&sound, vocabulary) {
-            covered += sound.len();
-            words.extend(found);
+    if let Some(found) = split_sound(&whole, vocabulary) {
+        covered = whole.len();
+        words = found;
+    } else {
+        for word in unknown {
+            let sound = pinyin::sound_of_letters(word);
+            if let Some(found) = split_sound(&sound, vocabulary) {
+                covered += sound.len();
+                words.extend(found);
+            }
         }
     }
-    (covered * 5 >= whole.len() * 2).then(|| words.join(" "))
+    if covered == 0 || covered * 5 < whole.len() * 2 {
+        return None;
+    }
+    words.extend(known.into_iter().map(str::to_owned));
+    Some(words.join(" "))
 }
 
 /// Splits a sound into words with as few pieces as possible; a syllable between them that
