@@ -1,6 +1,9 @@
 //! Words that ask rather than tell. They never decide a ranking, but count when a query
 //! has nothing else.
 
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
 /// Chinese, folded, as jieba cuts them.
 const CHINESE: &[&str] = &[
     "的",
@@ -129,6 +132,24 @@ const CHINESE: &[&str] = &[
     "只",
     "只能",
     "更",
+    "现在",
+    "已经",
+    "真的",
+    "这么",
+    "那么",
+    "怎么样",
+    "怎么回事",
+    "咋回事",
+    "咋整",
+    "哪儿",
+    "知道",
+    "谢谢",
+    "你好",
+    "您好",
+    "帮忙",
+    "麻烦",
+    "搞",
+    "弄",
 ];
 
 /// English, as the stemmer leaves them.
@@ -140,7 +161,8 @@ const ENGLISH: &[&str] = &[
     "when", "where", "who", "which", "whose", "can", "cant", "could", "should", "would", "will", "wont",
     "may", "might", "must", "dont", "doesnt", "didnt", "isnt", "arent", "not", "no", "ani", "some", "pleas",
     "need", "want", "get", "got", "about", "into", "onto", "up", "out", "just", "also", "veri", "too",
-    "still", "keep", "thing", "someth", "anyth",
+    "still", "keep", "thing", "someth", "anyth", "realli", "guy", "gonna", "wanna", "hey", "hi", "hello",
+    "thank", "know", "tell", "say", "even", "all", "help", "anyon", "someon",
 ];
 
 /// Korean, as written between blanks.
@@ -227,10 +249,37 @@ const KOREAN: &[&str] = &[
     "어떻게하나요",
     "어떡해요",
     "방법",
+    "돼요",
+    "되요",
+    "안돼요",
+    "안되요",
+    "안되네요",
+    "안됨",
+    "됐어요",
+    "했어요",
+    "했는데",
+    "주세요",
+    "진짜",
+    "너무",
+    "지금",
+    "어떡하죠",
+    "어떻게해요",
+    "해야하나요",
+    "하려면",
+    "하고싶어요",
+    "있어",
+    "없어요",
+    "건데",
+    "근데",
 ];
+
+/// Chinese characters of which whole words only ask: 我要, 了吗, 你们的.
+const PARTICLES: &str = "我你您他她它们这那是的了吗呢吧啊呀么嘛要会能想去来着就都也还又再很给把让";
 
 /// Whether a query word (folded, stemmed) only asks.
 #[must_use]
 pub fn is_stop_word(word: &str) -> bool {
-    CHINESE.contains(&word) || ENGLISH.contains(&word) || KOREAN.contains(&word)
+    static WORDS: LazyLock<HashSet<&str>> =
+        LazyLock::new(|| CHINESE.iter().chain(ENGLISH).chain(KOREAN).copied().collect());
+    WORDS.contains(word) || word.chars().all(|c| PARTICLES.contains(c))
 }

@@ -22,7 +22,7 @@ const SENSE: f32 = 0.5;
 /// By how much another reading must cover more to be offered.
 const CLEARLY: f32 = 0.2;
 /// The least that must be known for hits to be shown.
-const SPEAKS: f32 = 0.44;
+const SPEAKS: f32 = 0.6;
 /// How much more a query with the information of one unknown word may leave unsaid.
 const TALK: f32 = 0.4;
 

@@ -36,8 +36,8 @@ pub(super) struct Ranking {
     pub(super) facets: Facets,
     /// How much of what the query tells the article has that has most of it, 0 to 1.
     pub(super) coverage: f32,
-    /// The same, where what an article has in its title, questions, headings and tags counts
-    /// twice; 1 where the query names an article.
+    /// The same, a third of it by what an article has in its title, questions, headings and
+    /// tags; 1 where the query names an article.
     pub(super) aboutness: f32,
 }
 
@@ -68,7 +68,7 @@ impl Evidence {
     const fn of(term: &Term) -> u8 {
         match (term.unit, term.is_content, term.is_typed) {
             (Unit::Word, true, true) => Self::WORD,
-            (Unit::Word, true, false) => Self::SYNONYM,
+            (_, true, false) => Self::SYNONYM,
             _ => 0,
         }
     }
@@ -89,6 +89,9 @@ impl Evidence {
     }
 }
 
+/// How much of [`Ranking::aboutness`] is decided by what stands in title, questions, headings
+/// and tags: a word that only the text has may be said in passing.
+const AHEAD: f32 = 0.35;
 /// What an entity counts: as much as a word of its rarity that stands in an article's text,
 /// title and questions.
 const ENTITY_WEIGHT: f32 = 4.0;
@@ -264,7 +267,7 @@ fn collect(
             coverage = coverage.max(share);
             let rung = query.named.rung(*ordinal);
             aboutness = aboutness.max(match rung {
-                Rung::Scored => f32::midpoint(share, query.told.share(cell.told_ahead)),
+                Rung::Scored => share + AHEAD * (query.told.share(cell.told_ahead) - share),
                 _ => 1.0,
             });
             found.push(Ranked {

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::statistics::document_frequency;
 use crate::analysis::{Analyzer, Kind, Mode, stop_words};
 use crate::index::Generation;
 use crate::index::schema::Unit;
@@ -10,13 +11,24 @@ use crate::lang::Script;
 /// Most words of a synonym that is looked for.
 const MAX_WORDS: usize = 4;
 
+/// Shortest beginning of a Korean word that is taken for a word with a particle behind it.
+const MIN_HANGUL: usize = 2;
+
 /// Which words mean the same.
 #[derive(Debug, Default)]
 pub(super) struct Synonyms {
     /// The words of a synonym, joined by blanks → its concept and its place in it.
     concepts: HashMap<String, (usize, usize)>,
-    /// For each concept its synonyms, each as the terms that find it.
-    terms: Vec<Vec<Vec<(String, Script)>>>,
+    /// For each concept its synonyms that any article has, each as the terms that find it.
+    terms: Vec<Vec<Target>>,
+}
+
+/// The terms that find one synonym.
+#[derive(Debug)]
+struct Target {
+    /// Its place in the concept.
+    place: usize,
+    terms: Vec<(String, Script, Unit)>,
 }
 
 /// A term that finds a synonym of what was typed.
@@ -35,15 +47,20 @@ impl Synonyms {
         let analyzer = generation.analyzer();
         let mut synonyms = Self::default();
         for (number, concept) in generation.lexicon().concepts.iter().enumerate() {
-            let mut terms = Vec::with_capacity(concept.words.len());
-            for (_, word) in &concept.words {
-                let words = words(word, analyzer);
-                let joined = join(words.iter().map(|(word, _)| word.as_str()));
+            let mut targets = Vec::with_capacity(concept.words.len());
+            for (place, (_, word)) in concept.words.iter().enumerate() {
+                let (words, mut terms) = terms(word, analyzer);
                 // What stands in two concepts belongs to the first.
-                synonyms.concepts.entry(joined).or_insert((number, terms.len()));
-                terms.push(words);
+                synonyms.concepts.entry(words.join(" ")).or_insert((number, place));
+                // A term that no article has finds nothing.
+                terms.retain(|(text, _, unit)| {
+                    document_frequency(generation, *unit, text).is_ok_and(|frequency| frequency > 0)
+                });
+                if !terms.is_empty() {
+                    targets.push(Target { place, terms });
+                }
             }
-            synonyms.terms.push(terms);
+            synonyms.terms.push(targets);
         }
         synonyms
     }
@@ -54,47 +71,69 @@ impl Synonyms {
         let mut seen = Vec::new();
         for start in 0..words.len() {
             for end in (start + 1..=words.len().min(start + MAX_WORDS)).rev() {
-                let Some(&(concept, typed)) =
-                    self.concepts.get(&join(words[start..end].iter().map(|(word, _)| *word)))
-                else {
-                    continue;
-                };
+                let Some((concept, typed)) = self.concept(&words[start..end]) else { continue };
                 if seen.contains(&concept) {
                     continue;
                 }
                 seen.push(concept);
                 let tells = words[start..end].iter().fold(0, |all, (_, tells)| all | tells);
-                let others = self.terms[concept].iter().enumerate().filter(|(place, _)| *place != typed);
-                for (_, terms) in others {
-                    let telling: Vec<_> =
-                        terms.iter().filter(|(word, _)| !stop_words::is_stop_word(word)).collect();
+                for target in self.terms[concept].iter().filter(|target| target.place != typed) {
                     #[expect(clippy::cast_precision_loss, reason = "a handful of words")]
-                    let share = 1.0 / telling.len().max(1) as f32;
-                    let synonym = |(text, script): &'a (String, Script)| Synonym {
+                    let share = 1.0 / target.terms.len() as f32;
+                    found.extend(target.terms.iter().map(|(text, script, unit)| Synonym {
                         text,
                         script: *script,
-                        unit: Unit::Word,
+                        unit: *unit,
                         share,
                         tells,
-                    };
-                    found.extend(telling.into_iter().map(synonym));
+                    }));
                 }
             }
         }
         found
     }
-}
 
-fn join<'a>(words: impl Iterator<Item = &'a str>) -> String {
-    words.collect::<Vec<_>>().join(" ")
-}
-
-fn words(word: &str, analyzer: &Analyzer) -> Vec<(String, Script)> {
-    let mut words = Vec::new();
-    analyzer.analyze(word, Mode::Query, |token| {
-        if let Kind::Word(script) = token.kind {
-            words.push((token.text.to_owned(), script));
+    /// The concept that words name, and which of its synonyms they are. The last word may be
+    /// a Korean one with a particle.
+    fn concept(&self, words: &[(&str, u64)]) -> Option<(usize, usize)> {
+        let mut joined = words.iter().map(|(word, _)| *word).collect::<Vec<_>>().join(" ");
+        if let Some(found) = self.concepts.get(&joined) {
+            return Some(*found);
         }
+        let (last, _) = words.last()?;
+        if last.chars().any(|c| Script::of(c) != Script::Hangul) {
+            return None;
+        }
+        for _ in MIN_HANGUL..last.chars().count() {
+            joined.pop();
+            if let Some(found) = self.concepts.get(&joined) {
+                return Some(*found);
+            }
+        }
+        None
+    }
+}
+
+/// The words of a synonym, and the terms that find it: of Chinese its words, of Korean its
+/// pairs of syllables, which find it with any particle, of several Latin words their pairs.
+fn terms(synonym: &str, analyzer: &Analyzer) -> (Vec<String>, Vec<(String, Script, Unit)>) {
+    let (mut words, mut terms, mut pairs) = (Vec::new(), Vec::new(), Vec::new());
+    let mut script = Script::Other;
+    analyzer.analyze(synonym, Mode::Query, |token| match token.kind {
+        Kind::Word(found) => {
+            script = found;
+            words.push(token.text.to_owned());
+            let is_short = token.text.chars().nth(1).is_none();
+            if (found != Script::Hangul || is_short) && !stop_words::is_stop_word(token.text) {
+                terms.push((token.text.to_owned(), found, Unit::Word));
+            }
+        }
+        Kind::Gram if script == Script::Hangul => terms.push((token.text.to_owned(), script, Unit::Gram)),
+        Kind::Pair => pairs.push((token.text.to_owned(), Script::Latin, Unit::Gram)),
+        Kind::Gram | Kind::Part => {}
     });
-    words
+    if !pairs.is_empty() && pairs.len() + 1 == words.len() {
+        terms = pairs;
+    }
+    (words, terms)
 }
