@@ -39,14 +39,31 @@ pub const NAMES: [&str; 14] = [
 
 /// Networks as they are written in questions, folded.
 const NETWORKS: [&str; 19] = [
-    "trc20", "erc20", "bep20", "bep2", "bsc", "trx", "tron", "ethereum", "solana", "sol", "spl", "polygon", "matic",
-    "arbitrum", "avalanche", "avaxc", "omni", "brc20", "opbnb",
+    "trc20",
+    "erc20",
+    "bep20",
+    "bep2",
+    "bsc",
+    "trx",
+    "tron",
+    "ethereum",
+    "solana",
+    "sol",
+    "spl",
+    "polygon",
+    "matic",
+    "arbitrum",
+    "avalanche",
+    "avaxc",
+    "omni",
+    "brc20",
+    "opbnb",
 ];
 
 /// Coins as they are written in questions, folded.
 const COINS: [&str; 16] = [
-    "usdt", "usdc", "btc", "eth", "xrp", "xlm", "bnb", "doge", "ltc", "ada", "avax", "pol", "eos", "shib", "bch",
-    "dai",
+    "usdt", "usdc", "btc", "eth", "xrp", "xlm", "bnb", "doge", "ltc", "ada", "avax", "pol", "eos", "shib",
+    "bch", "dai",
 ];
 
 /// The name of an entity as authors write it, in the form in which it is compared; `None`
@@ -106,7 +123,11 @@ fn chunks(text: &str) -> impl Iterator<Item = Span> {
         at = end;
         let chunk = text::slice(text, Span::new(start, end));
         let inner = chunk.trim_matches(|c: char| c.is_ascii_punctuation() && !matches!(c, '#' | '-'));
-        let start = start + (chunk.len() - chunk.trim_start_matches(|c: char| c.is_ascii_punctuation() && !matches!(c, '#' | '-')).len());
+        let start = start
+            + (chunk.len()
+                - chunk
+                    .trim_start_matches(|c: char| c.is_ascii_punctuation() && !matches!(c, '#' | '-'))
+                    .len());
         Some(Span::new(start, start + inner.len()))
     })
     .filter(|span| !span.is_empty())
@@ -156,7 +177,10 @@ fn address(chunk: &str, lower: &str) -> Option<(Vec<&'static str>, bool)> {
         && chunk.bytes().any(|b| b.is_ascii_lowercase());
     let is_bech32 = |rest: &str| rest.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
     let kind = match (chunk.as_bytes().first()?, chunk.len()) {
-        _ if lower.strip_prefix("bc1").is_some_and(|rest| is_bech32(rest) && (11..=71).contains(&rest.len())) => {
+        _ if lower
+            .strip_prefix("bc1")
+            .is_some_and(|rest| is_bech32(rest) && (11..=71).contains(&rest.len())) =>
+        {
             "address:bitcoin"
         }
         (b'E' | b'U', 48)
@@ -193,7 +217,8 @@ fn code(chunk: &str) -> Option<String> {
 
 /// Names of standards look like codes.
 fn is_standard(letters: &str) -> bool {
-    ["erc", "trc", "bep", "brc", "eip", "bip", "utf", "sha", "covid"].contains(&letters.to_ascii_lowercase().as_str())
+    ["erc", "trc", "bep", "brc", "eip", "bip", "utf", "sha", "covid"]
+        .contains(&letters.to_ascii_lowercase().as_str())
 }
 
 fn code_key(code: &str) -> Option<String> {
@@ -206,7 +231,8 @@ fn parts_of_code(code: &str) -> Option<(&str, &str)> {
     let start = code.find(|c: char| c.is_ascii_digit())?;
     let digits = text::from(code, start);
     let letters = text::upto(code, start).trim_end_matches('-');
-    let is_plain = digits.bytes().all(|b| b.is_ascii_digit()) && letters.bytes().all(|b| b.is_ascii_alphabetic());
+    let is_plain =
+        digits.bytes().all(|b| b.is_ascii_digit()) && letters.bytes().all(|b| b.is_ascii_alphabetic());
     is_plain.then_some((letters, digits))
 }
 
@@ -229,15 +255,15 @@ mod tests {
         check(&"9F".repeat(32), &[("hash", &"9F".repeat(32))]);
         let evm = format!("0x{}", "aB".repeat(20));
         check(&format!("<{evm}>"), &[("address:evm", &evm)]);
-        check("TJRabPrwbZy45sbavfcjinPJC18kjpRTv8", &[("address:tron", "TJRabPrwbZy45sbavfcjinPJC18kjpRTv8")]);
+        check(
+            "TJRabPrwbZy45sbavfcjinPJC18kjpRTv8",
+            &[("address:tron", "TJRabPrwbZy45sbavfcjinPJC18kjpRTv8")],
+        );
         check(
             "bc1qar0srrr7xfkvy5l643lydnw9re59gtzzwf5mdq?",
             &[("address:bitcoin", "bc1qar0srrr7xfkvy5l643lydnw9re59gtzzwf5mdq")],
         );
-        check(
-            "rEb8TK3gBgk5auZkwc6sHnwrGVJH8DuaLh",
-            &[("address:xrp", "rEb8TK3gBgk5auZkwc6sHnwrGVJH8DuaLh")],
-        );
+        check("rEb8TK3gBgk5auZkwc6sHnwrGVJH8DuaLh", &[("address:xrp", "rEb8TK3gBgk5auZkwc6sHnwrGVJH8DuaLh")]);
         check("me@example.com 收不到", &[("email", "me@example.com")]);
         check("(https://exa-mple.com/login)", &[("link", "https://exa-mple.com/login")]);
         check("工单 T2026110312 #48213", &[("ticket", "T2026110312"), ("ticket", "#48213")]);

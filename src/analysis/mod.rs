@@ -286,7 +286,12 @@ mod tests {
         check("-1021 a-1", Mode::Query, "-1021@0 (1021@0) a1@1 (a@1) (1@2)", "-1021 a1@0");
         check("SK-II", Mode::Query, "skii@0 (sk@0) (ii@1)", "");
         check("10,000.50 USDT", Mode::Query, "10000.50@0 usdt@1", "10000.50 usdt@0");
-        check("withdrawals, failing  twice\nnow", Mode::Query, "withdraw@0 fail@1 twice@2 now@3", "fail twice@1");
+        check(
+            "withdrawals, failing  twice\nnow",
+            Mode::Query,
+            "withdraw@0 fail@1 twice@2 now@3",
+            "fail twice@1",
+        );
         check("Ｗｉｔｈｄｒａｗａｌｓ", Mode::Query, "withdraw@0", "");
         check("don't café", Mode::Query, "dont@0 cafe@1", "dont cafe@0");
         check("a@b.com", Mode::Query, "a@b.com@0 (a@0) (b@1) (com@2)", "");

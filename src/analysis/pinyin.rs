@@ -23,7 +23,8 @@ pub fn sounds(word: &str) -> Vec<String> {
                 readings.push(other.plain());
             }
         }
-        let longer = readings.iter().flat_map(|reading| sounds.iter().map(move |sound| format!("{sound}{reading}")));
+        let longer =
+            readings.iter().flat_map(|reading| sounds.iter().map(move |sound| format!("{sound}{reading}")));
         sounds = longer.take(MAX_SOUNDS).collect();
     }
     let mut sounds: Vec<String> = sounds.iter().map(|letters| sound_of_letters(letters)).collect();
@@ -64,9 +65,13 @@ mod tests {
 
     #[test]
     fn words_that_sound_alike_have_one_sound() {
-        for (typed, word) in
-            [("tixian", "提现"), ("yanzhengma", "验证码"), ("denglu", "登录"), ("lvxing", "旅行"), ("yinhang", "银行")]
-        {
+        for (typed, word) in [
+            ("tixian", "提现"),
+            ("yanzhengma", "验证码"),
+            ("denglu", "登录"),
+            ("lvxing", "旅行"),
+            ("yinhang", "银行"),
+        ] {
             assert!(sounds(word).contains(&sound_of_letters(typed)), "{typed}");
         }
         for (wrong, right) in [("冲值", "充值"), ("省份验证", "身份验证"), ("冻洁", "冻结"), ("地止", "地址")]

@@ -177,7 +177,11 @@ impl Reader<'_> {
                 for (written, span) in self.list(&entry) {
                     match entity::name(&written) {
                         Some(name) => self.meta.entities.push(name),
-                        None => self.invalid(key, span, &format!("a list of {} or code:…", entity::NAMES.join(", "))),
+                        None => self.invalid(
+                            key,
+                            span,
+                            &format!("a list of {} or code:…", entity::NAMES.join(", ")),
+                        ),
                     }
                 }
             }

@@ -84,7 +84,8 @@ impl Pins {
                 }
                 for (id, place) in &ids {
                     let named = articles.iter_mut().filter(|article| article.id == *id.get_ref());
-                    named.for_each(|article| article.pins.push(Pin { query: text.to_owned(), place: *place }));
+                    named
+                        .for_each(|article| article.pins.push(Pin { query: text.to_owned(), place: *place }));
                 }
             }
         }

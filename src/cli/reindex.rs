@@ -13,8 +13,8 @@ use serde::Serialize;
 use super::{ArticlesArg, Exit, IndexArg, print, report};
 use crate::article::{self, Corpus, Severity};
 use crate::config::{self, Config, Overrides};
-use crate::index::indexer::{self, Outcome};
 use crate::eval::golden::Golden;
+use crate::index::indexer::{self, Outcome};
 use crate::index::{Error, Generation, IndexDir, Manifest};
 use crate::search::Searcher;
 
@@ -164,7 +164,11 @@ fn check(golden: &Golden, generation: Generation) -> Result<(), String> {
             format!("{}: {} of {} right, the floor is {floor}", kind.name, kind.right, kind.topics)
         })
         .collect();
-    if below.is_empty() { Ok(()) } else { Err(format!("golden queries fall below their floors ({})", below.join("; "))) }
+    if below.is_empty() {
+        Ok(())
+    } else {
+        Err(format!("golden queries fall below their floors ({})", below.join("; ")))
+    }
 }
 
 /// A generation that is damaged before it is published says that the disk fails; what serves

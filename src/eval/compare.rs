@@ -57,7 +57,8 @@ mod tests {
     #[test]
     fn losses_come_first() {
         let old = parse_run("a Q0 x 1 2 t\na Q0 y 2 1 t\nb Q0 x 1 1 t\nc Q0 x 1 1 t\n").unwrap();
-        let new = parse_run("a Q0 y 1 2 t\na Q0 x 2 1 t\nb Q0 y 1 1 t\nc Q0 x 1 1 t\nd Q0 x 1 1 t\n").unwrap();
+        let new =
+            parse_run("a Q0 y 1 2 t\na Q0 x 2 1 t\nb Q0 y 1 1 t\nc Q0 x 1 1 t\nd Q0 x 1 1 t\n").unwrap();
         let qrels = parse_qrels("a 0 y 1\nb 0 x 2\nc 0 x 1\n").unwrap();
         let names = |moved: Vec<Moved>| {
             moved.into_iter().map(|moved| (moved.topic, moved.before, moved.now)).collect::<Vec<_>>()

@@ -24,12 +24,13 @@ pub fn answer(searcher: &Searcher, topics: &[Topic], lang: Option<Lang>, depth: 
     let mut run = Run::default();
     for topic in topics {
         let (request, _) = SearchRequest::shortened(&topic.query);
-        let response = searcher.search(&request.with_lang(lang).with_depth(depth))?;
-        let mut ranked: Vec<Ranked> = Vec::with_capacity(response.hits.len());
-        for hit in response.hits {
+        let documents = searcher.documents(&request.with_lang(lang).with_depth(depth))?;
+        let mut ranked: Vec<Ranked> = Vec::with_capacity(documents.len());
+        for (ordinal, score) in documents {
+            let id = searcher.generation().catalog().article(ordinal).id();
             // Without a language an article may come in several; the best one counts.
-            if !ranked.iter().any(|known| known.document == hit.id) {
-                ranked.push(Ranked { document: hit.id, score: hit.score });
+            if !ranked.iter().any(|known| known.document == id) {
+                ranked.push(Ranked { document: id.to_owned(), score });
             }
         }
         run.topics.push((topic.id.clone(), ranked));

@@ -224,7 +224,9 @@ fn meant(window: &str, vocabulary: &Vocabulary, generation: &Generation) -> Opti
             let mut word = window.to_owned();
             word.replace_range(at..at + c.len_utf8(), other.encode_utf8(&mut [0; 4]));
             let frequency = pinyin::sounds(&word).iter().find_map(|sound| vocabulary.frequency(sound, &word));
-            if let Some(frequency) = frequency.filter(|frequency| best.as_ref().is_none_or(|best| *frequency > best.0)) {
+            if let Some(frequency) =
+                frequency.filter(|frequency| best.as_ref().is_none_or(|best| *frequency > best.0))
+            {
                 best = Some((frequency, word));
             }
         }

@@ -80,11 +80,7 @@ impl Searcher {
     /// # Errors
     /// When the index cannot be read, which a verified generation does not do.
     pub fn search(&self, request: &SearchRequest) -> Result<SearchResponse, Error> {
-        let mut answer = self.answer(request)?;
-        if answer.ranking.total == 0 && request.languages().is_some() && !request.is_lang_only() {
-            answer = self.answer(&request.clone().with_lang(None))?;
-        }
-        let Answer { query, ranking, did_you_mean } = answer;
+        let Answer { query, ranking, did_you_mean } = self.answer_in_any_language(request)?;
         let matcher = matcher::Matcher::new(&query);
         let mut hits = Vec::with_capacity(ranking.top.len());
         for ranked in &ranking.top {
@@ -109,6 +105,24 @@ impl Searcher {
             is_shortened: query.is_shortened,
             did_you_mean,
         })
+    }
+
+    /// The hits of [`Self::search`] as ordinals of the catalog with their scores, without the
+    /// work of showing them.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub fn documents(&self, request: &SearchRequest) -> Result<Vec<(u32, f32)>, Error> {
+        let top = self.answer_in_any_language(request)?.ranking.top;
+        Ok(top.iter().map(|ranked| (ranked.ordinal, ranked.score)).collect())
+    }
+
+    fn answer_in_any_language(&self, request: &SearchRequest) -> Result<Answer, Error> {
+        let answer = self.answer(request)?;
+        if answer.ranking.total == 0 && request.languages().is_some() && !request.is_lang_only() {
+            return self.answer(&request.clone().with_lang(None));
+        }
+        Ok(answer)
     }
 }
 

@@ -76,7 +76,8 @@ impl Told {
             let mut sums = [0.0; 256];
             for choice in 1..sums.len() {
                 let part = choice.trailing_zeros() as usize;
-                sums[choice] = sums[choice & (choice - 1)] + shares.get(part).map_or(0.0, |share| share / all);
+                sums[choice] =
+                    sums[choice & (choice - 1)] + shares.get(part).map_or(0.0, |share| share / all);
             }
             sums
         });
@@ -87,11 +88,6 @@ impl Told {
     pub(super) fn share(&self, bits: u64) -> f32 {
         let chosen = self.sums.iter().zip(bits.to_le_bytes());
         chosen.map(|(sums, bits)| sums[usize::from(bits)]).sum::<f32>().min(1.0)
-    }
-
-    /// What all parts tell together.
-    pub(super) fn all(&self) -> f32 {
-        self.shares.iter().sum()
     }
 
     /// How many parts there are.
@@ -358,12 +354,28 @@ fn told(terms: &mut [Term], generation: &Generation, statistics: &Statistics) ->
         }
         let frequency = document_frequency(generation, Unit::Word, &term.text)?;
         let share = statistics.idf(frequency);
-        if frequency > 0 || term.script == Script::Latin || term.length < 2 {
-            terms[index].tells = told.part(share);
+        let (first, length) = (term.position, term.length);
+        if frequency > 0 || term.script == Script::Latin || length < 2 {
+            let is_known = frequency > 0;
+            let bit = told.part(share);
+            terms[index].tells = bit;
+            // A pair says the same as the word of two characters; the pairs around it as a
+            // single character that is no word of any article.
+            let says_it = |other: &&mut Term| {
+                other.unit == Unit::Gram
+                    && match length {
+                        2 => other.position == first && other.length == 2,
+                        1 => !is_known && (other.position == first || other.position + 1 == first),
+                        _ => false,
+                    }
+            };
+            if terms[index].script != Script::Latin {
+                terms.iter_mut().filter(says_it).for_each(|pair| pair.tells |= bit);
+            }
             continue;
         }
         let is_korean = term.script == Script::Hangul;
-        let (first, pairs) = (term.position, term.length - 1);
+        let pairs = length - 1;
         let mut rest = share;
         for place in 0..pairs {
             let part = match (is_korean, place + 1 == pairs) {

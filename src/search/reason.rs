@@ -1,9 +1,9 @@
 //! Why a hit is there.
 
+use super::names::Rung;
 use super::request::SearchRequest;
 use super::response::{Matched, Suggested};
-use super::score::{Ranked};
-use super::names::Rung;
+use super::score::Ranked;
 use crate::analysis::fold;
 use crate::index::ArticleView;
 use crate::lang::Lang;

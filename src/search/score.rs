@@ -36,7 +36,7 @@ pub(super) struct Ranking {
     pub(super) facets: Facets,
     /// How much of what the query tells the article has that has most of it, 0 to 1.
     pub(super) coverage: f32,
-    /// The same, a third of it by what an article has in its title, questions, headings and
+    /// The same, a part of it by what an article has in its title, questions, headings and
     /// tags; 1 where the query names an article.
     pub(super) aboutness: f32,
 }
@@ -91,7 +91,7 @@ impl Evidence {
 
 /// How much of [`Ranking::aboutness`] is decided by what stands in title, questions, headings
 /// and tags: a word that only the text has may be said in passing.
-const AHEAD: f32 = 0.35;
+const AHEAD: f32 = 0.15;
 /// What an entity counts: as much as a word of its rarity that stands in an article's text,
 /// title and questions.
 const ENTITY_WEIGHT: f32 = 4.0;
@@ -158,15 +158,9 @@ impl Accumulator {
                     }
                     continue;
                 }
-                let weight =
-                    term.weight * field.weight(term.unit) * statistics.idf(frequency) * (K1 + 1.0);
+                let weight = term.weight * field.weight(term.unit) * statistics.idf(frequency) * (K1 + 1.0);
                 for segment in generation.segments() {
-                    self.add(
-                        segment,
-                        (field.part, statistics.norms(index, term.unit)),
-                        term,
-                        weight,
-                    )?;
+                    self.add(segment, (field.part, statistics.norms(index, term.unit)), term, weight)?;
                 }
             }
         }

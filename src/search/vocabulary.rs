@@ -121,9 +121,8 @@ impl Vocabulary {
         for word in generation.lexicon().all_words() {
             self.read_title(word, generation.analyzer(), &mut stretches);
         }
-        let initials = |stretch: &str| {
-            pinyin::initials(stretch).or_else(|| hangul::initials(&stretch.replace(' ', "")))
-        };
+        let initials =
+            |stretch: &str| pinyin::initials(stretch).or_else(|| hangul::initials(&stretch.replace(' ', "")));
         let written: std::collections::BTreeSet<&String> =
             self.surfaces.values().filter(|word| word.is_ascii()).collect();
         self.written = written

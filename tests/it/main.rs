@@ -8,7 +8,9 @@ mod tidy;
 mod articles;
 mod generations;
 mod help_center;
+mod ladder;
 mod search;
+mod substrings;
 
 mod support;
 

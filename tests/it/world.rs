@@ -2,7 +2,7 @@
 //! process by the same calls the command makes.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use jieda::article::{Corpus, load};
@@ -32,6 +32,22 @@ pub(crate) fn corpus(folder: &Path) -> Corpus {
     load::load(folder, jiff::civil::date(2026, 11, 20), &|_, _| {}).unwrap()
 }
 
+/// The folder of the sample help center.
+pub(crate) fn help_center() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("articles")
+}
+
+/// Its files, by path.
+pub(crate) fn help_center_files() -> Vec<(String, String)> {
+    let root = help_center();
+    let files = walkdir::WalkDir::new(&root).into_iter().map(|entry| entry.unwrap().into_path());
+    let read = |path: PathBuf| {
+        let relative = path.strip_prefix(&root).unwrap().to_str().unwrap().to_owned();
+        (relative, fs::read_to_string(&path).unwrap())
+    };
+    files.filter(|path| path.is_file()).map(read).collect()
+}
+
 /// Articles and an index of them.
 pub(crate) struct World {
     pub(crate) articles: TempDir,
@@ -44,6 +60,12 @@ impl World {
         let world = Self { articles: folder(files), index: TempDir::new().unwrap() };
         world.published(Options::default());
         world
+    }
+
+    /// Indexes the sample help center.
+    pub(crate) fn help_center() -> Self {
+        let files = help_center_files();
+        Self::new(&files.iter().map(|(path, content)| (path.as_str(), content.as_str())).collect::<Vec<_>>())
     }
 
     /// The index folder.
