@@ -30,6 +30,8 @@ mod statistics;
 mod matcher;
 mod snippet;
 
+pub mod suggest;
+
 use std::sync::Arc;
 
 use self::query::Query;
@@ -39,6 +41,7 @@ pub use self::response::{
 };
 use self::score::Ranking;
 use self::statistics::Statistics;
+use self::suggest::{Suggestion, Suggestions};
 use self::synonyms::Synonyms;
 use self::vocabulary::Vocabulary;
 use crate::index::Generation;
@@ -51,6 +54,7 @@ pub struct Searcher {
     statistics: Statistics,
     synonyms: Synonyms,
     vocabulary: Vocabulary,
+    suggestions: Suggestions,
 }
 
 /// A query whose best hit covers this share of what it tells is answered as it stands.
@@ -69,7 +73,8 @@ impl Searcher {
         let statistics = Statistics::of(&generation);
         let synonyms = Synonyms::of(&generation);
         let vocabulary = Vocabulary::of(&generation);
-        Self { generation, statistics, synonyms, vocabulary }
+        let suggestions = Suggestions::of(&generation);
+        Self { generation, statistics, synonyms, vocabulary, suggestions }
     }
 
     /// The generation it answers from.
@@ -111,6 +116,13 @@ impl Searcher {
             is_shortened: query.is_shortened,
             did_you_mean,
         })
+    }
+
+    /// Titles and questions for what somebody is typing; of the request only the query and
+    /// the reader's language count.
+    #[must_use]
+    pub fn suggest(&self, request: &SearchRequest) -> Vec<Suggestion> {
+        self.suggestions.suggest(request, &self.generation)
     }
 
     fn rank(&self, text: &str, request: &SearchRequest) -> Result<(Query, Ranking), Error> {
