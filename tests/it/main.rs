@@ -9,6 +9,7 @@ mod articles;
 mod generations;
 mod help_center;
 mod search;
+mod suggest;
 
 mod support;
 

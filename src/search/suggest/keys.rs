@@ -7,7 +7,7 @@
 /// Bytes of a code that a key holds.
 pub(super) const KEY_BYTES: usize = 8;
 
-/// Where in its phrase something begins; the better place comes first.
+/// Where in its phrase something begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Place {
     /// At the beginning of the phrase.
@@ -18,7 +18,8 @@ pub(super) enum Place {
     Inside,
 }
 
-/// A place and a phrase, ordered by both: the two upper bits are the place.
+/// A place and a phrase, ordered by how well the place tells, then by phrase: the two upper
+/// bits are the place. Places of titles come first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Posting(u32);
 
@@ -28,8 +29,14 @@ pub(super) const MAX_PHRASES: usize = 1 << PHRASE_BITS;
 
 impl Posting {
     /// `phrase` must be below [`MAX_PHRASES`].
-    pub(super) fn new(place: Place, phrase: u32) -> Self {
-        Self((place as u32) << PHRASE_BITS | phrase)
+    pub(super) fn new(place: Place, is_title: bool, phrase: u32) -> Self {
+        let rank = match (is_title, place) {
+            (true, Place::Phrase) => 0,
+            (true, Place::Word) => 1,
+            (false, Place::Phrase) => 2,
+            (false, Place::Word) | (_, Place::Inside) => 3,
+        };
+        Self(rank << PHRASE_BITS | phrase)
     }
 
     pub(super) fn phrase(self) -> u32 {
@@ -41,7 +48,7 @@ impl Posting {
 #[derive(Debug, Default)]
 pub(super) struct Keys {
     /// Sorted, each once.
-    keys: Vec<u64>,
+    sorted: Vec<u64>,
     /// Where the postings of each key begin; one more than there are keys.
     starts: Vec<u32>,
     postings: Vec<Posting>,
@@ -64,14 +71,14 @@ impl Builder {
         self.0.dedup();
         let mut keys = Keys::default();
         for (key, posting) in self.0 {
-            if keys.keys.last() != Some(&key) {
-                keys.keys.push(key);
+            if keys.sorted.last() != Some(&key) {
+                keys.sorted.push(key);
                 keys.starts.push(length(keys.postings.len()));
             }
             keys.postings.push(posting);
         }
         keys.starts.push(length(keys.postings.len()));
-        keys.keys.shrink_to_fit();
+        keys.sorted.shrink_to_fit();
         keys.starts.shrink_to_fit();
         keys.postings.shrink_to_fit();
         keys
@@ -81,9 +88,9 @@ impl Builder {
 impl Keys {
     /// Everything whose code begins like this, as far as a key reaches, in order of keys.
     pub(super) fn beginning(&self, code: &[u8]) -> &[Posting] {
-        let first = self.keys.partition_point(|known| *known < key(code, 0));
+        let first = self.sorted.partition_point(|known| *known < key(code, 0));
         let last = key(code, u8::MAX);
-        let count = self.keys[first..].partition_point(|known| *known <= last);
+        let count = self.sorted[first..].partition_point(|known| *known <= last);
         let at = |index: usize| self.starts.get(index).map_or(0, |start| *start as usize);
         self.postings.get(at(first)..at(first + count)).unwrap_or_default()
     }
@@ -110,7 +117,7 @@ mod tests {
     fn keys(codes: &[&str]) -> Keys {
         let mut builder = Builder::default();
         for (phrase, code) in (0..).zip(codes) {
-            builder.add(code.as_bytes(), Posting::new(Place::Word, phrase));
+            builder.add(code.as_bytes(), Posting::new(Place::Word, true, phrase));
         }
         builder.build()
     }
@@ -137,8 +144,11 @@ mod tests {
 
     #[test]
     fn the_better_place_comes_first() {
-        let at = |place| Posting::new(place, 5);
-        assert!(at(Place::Phrase) < at(Place::Word) && at(Place::Word) < at(Place::Inside));
-        assert_eq!(at(Place::Inside).phrase(), 5);
+        let postings =
+            [(Place::Phrase, true), (Place::Word, true), (Place::Phrase, false), (Place::Word, false)]
+                .map(|(place, is_title)| Posting::new(place, is_title, 5));
+        assert!(postings.is_sorted_by(|a, b| a < b));
+        assert_eq!(postings.map(Posting::phrase), [5; 4]);
+        assert_eq!(Posting::new(Place::Inside, true, 5), postings[3]);
     }
 }

@@ -3,23 +3,30 @@
 //! 1. `phrases` holds the titles and questions of each language and looks them up by `keys`:
 //!    what begins at any character, syllable or word, as it is written, as it sounds, by
 //!    initials, by the keys of the Korean keyboard (`units`).
-//! 2. `pieces` reads what was typed, strictly first, then ever more freely (`spellings` mends
-//!    slips); the freer reading is only asked where the stricter leaves room.
+//! 2. `readings` cuts what was typed into `pieces`, strictly first, then ever more freely
+//!    (`spellings` mends slips); the freer reading is only asked where the stricter leaves room.
 //! 3. The best phrase of each article is suggested.
 //!
 //! **Invariant:** the work for a request does not grow with the number of phrases, except for
 //! passes over numbers: only so many phrases are ever read.
 
 mod keys;
-mod phrases;
-mod pieces;
-mod spellings;
 mod units;
+
+mod find;
+mod judge;
+mod spellings;
+
+mod phrases;
+
+mod pieces;
+mod readings;
 
 use std::collections::BTreeSet;
 
 use self::phrases::{Match, Phrases};
-use self::pieces::{Reading, Synonyms, Typed};
+use self::pieces::Synonyms;
+use self::readings::{Reading, Readings, Typed};
 use super::request::SearchRequest;
 use crate::analysis::fold;
 use crate::index::{ArticleView, Generation};
@@ -94,12 +101,13 @@ impl Suggestions {
             Some(reader) => reader.readable(),
             None => super::languages_of_script(request.query()),
         };
-        let (first, others): (Vec<Lang>, Vec<Lang>) = Lang::ALL.into_iter().partition(|lang| first.contains(lang));
+        let (first, others): (Vec<Lang>, Vec<Lang>) =
+            Lang::ALL.into_iter().partition(|lang| first.contains(lang));
         if request.lang().is_none() {
             return shelf.climb(&typed, &[first, others]);
         }
         let own = shelf.climb(&typed, &[first]);
-        if own.is_empty() { shelf.climb(&typed, &[others]) } else { own }
+        if own.is_empty() { shelf.climb(&typed.without_guesses(), &[others]) } else { own }
     }
 
     fn phrases(&self, lang: Lang) -> &Phrases {
@@ -121,12 +129,16 @@ impl<'a> Shelf<'a> {
     fn climb(&self, typed: &Typed<'_>, langs: &[Vec<Lang>]) -> Vec<Suggestion> {
         let mut taken = BTreeSet::new();
         let mut chosen = Vec::new();
+        let letters = typed.letters();
+        let readings = |lang: &Lang| typed.for_phrases(self.suggestions.phrases(*lang));
+        let mut groups: Vec<Vec<Readings<'_>>> =
+            langs.iter().map(|langs| langs.iter().map(readings).collect()).collect();
         for reading in Reading::ALL {
             if reading.is_last_resort() && !chosen.is_empty() {
                 break;
             }
-            for langs in langs {
-                for (article, found) in self.matches(typed, reading, langs) {
+            for group in &mut groups {
+                for (article, found) in self.matches(group, reading, &letters) {
                     if chosen.len() == MAX_SUGGESTIONS {
                         return chosen;
                     }
@@ -139,19 +151,24 @@ impl<'a> Shelf<'a> {
         chosen
     }
 
-    /// Phrases in these languages, best first.
-    fn matches(&self, typed: &Typed<'_>, reading: Reading, langs: &[Lang]) -> Vec<(ArticleView<'a>, Match)> {
-        let letters = typed.letters();
+    /// What one reading finds in a group of languages, best first.
+    fn matches(
+        &self,
+        group: &mut [Readings<'_>],
+        reading: Reading,
+        letters: &str,
+    ) -> Vec<(ArticleView<'a>, Match)> {
         let mut matches = Vec::new();
-        for lang in langs {
-            let phrases = self.suggestions.phrases(*lang);
-            for pieces in typed.read(reading, phrases) {
-                let found = phrases.find(&pieces, &letters).into_iter();
+        for readings in group {
+            for pieces in readings.read(reading) {
+                let found = readings.phrases.find(&pieces, letters).into_iter();
                 matches.extend(found.map(|found| (self.generation.catalog().article(found.ordinal), found)));
             }
         }
-        // Ordinals follow id, then language: equal ones are told apart.
-        matches.sort_by_cached_key(|(article, found)| (found.rank(*article), article.ordinal(), found.number));
+        // Titles before questions, then as authors want it; ordinals follow id, then language.
+        matches.sort_by_cached_key(|(article, found)| {
+            (found.judgment.rank(), found.number > 0, article.order(), article.ordinal(), found.number)
+        });
         matches
     }
 
@@ -168,7 +185,8 @@ fn suggestion(article: ArticleView<'_>, found: &Match) -> Suggestion {
     let question = usize::from(found.number).checked_sub(1);
     let source = question.and_then(|place| article.questions().nth(place)).unwrap_or_else(|| article.title());
     let folded = fold::fold(source);
-    let spans = found.spans.iter().map(|span| text::widen_to_graphemes(source, folded.original(*span)));
+    let spans =
+        found.judgment.spans.iter().map(|span| text::widen_to_graphemes(source, folded.original(*span)));
     Suggestion {
         kind: if question.is_some() { Kind::Question } else { Kind::Title },
         text: source.to_owned(),
