@@ -1,7 +1,5 @@
 //! Where something typed stands in a phrase, in every way to write it.
 
-use std::ops::Range;
-
 use super::keys::Place;
 use super::units::{Phrase, Way};
 use crate::analysis::{hangul, pinyin};
@@ -88,7 +86,7 @@ impl Phrase<'_> {
                 Some((unit_end(last) - left, if left == 0 { End::Word } else { End::Inside }))
             }
             Way::Sound => {
-                let last = self.sounds_like(following, written, &mut String::new())?;
+                let last = self.sounds_like(at, written, &mut String::new())?;
                 Some((unit_end(last), End::Word))
             }
         }
@@ -99,10 +97,9 @@ impl Phrase<'_> {
         if is_last { End::Word } else { End::Syllable }
     }
 
-    /// Follows a sound through the units, whichever way each character is read.
-    fn sounds_like(self, units: Range<usize>, wanted: &str, letters: &mut String) -> Option<usize> {
-        let unit = units.start;
-        if units.is_empty() {
+    /// Follows a sound from a unit on, whichever way each character is read: the last unit.
+    fn sounds_like(self, unit: usize, wanted: &str, letters: &mut String) -> Option<usize> {
+        if self.units.get(unit)?.script != Way::Sound.script() {
             return None;
         }
         pinyin::readings(self.char(unit)).find_map(|reading| {
@@ -115,7 +112,7 @@ impl Phrase<'_> {
             let found = if sound.starts_with(wanted) {
                 Some(unit)
             } else if wanted.starts_with(&sound) {
-                self.sounds_like(unit + 1..units.end, wanted, letters)
+                self.sounds_like(unit + 1, wanted, letters)
             } else {
                 None
             };
@@ -128,7 +125,7 @@ impl Phrase<'_> {
 /// Follows what is written through the units: the last one reached, and how many of its
 /// bytes are left.
 fn consume<T: AsRef<str>>(
-    units: Range<usize>,
+    units: impl Iterator<Item = usize>,
     written: &str,
     of_unit: impl Fn(usize) -> T,
 ) -> Option<(usize, usize)> {
@@ -146,7 +143,7 @@ fn consume<T: AsRef<str>>(
 
 /// Follows characters through units, one for one; the last unit, if all of them fit.
 fn along(
-    units: Range<usize>,
+    units: impl Iterator<Item = usize>,
     written: impl Iterator<Item = char>,
     fits: impl Fn(usize, char) -> bool,
 ) -> Option<usize> {

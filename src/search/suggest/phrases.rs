@@ -79,10 +79,10 @@ impl Phrases {
             let folded = fold::fold(phrase).text;
             let units = units(&folded);
             let phrase = Phrase { folded: &folded, units: &units };
-            for unit in 0..units.len() {
+            phrase.codes(|unit, way, code| {
                 let posting = Posting::new(phrase.place(unit), number == 0, at);
-                phrase.codes(unit, |way, code| builders[channel(way)].add(code, posting));
-            }
+                builders[channel(way)].add(code, posting);
+            });
             words.extend(phrase.words());
             // The catalog's own texts have their places in 32 bits, too.
             let start = u32::try_from(phrases.text.len()).unwrap_or(u32::MAX);
@@ -245,6 +245,6 @@ fn best_of_all(mut postings: Vec<Posting>, count: usize) -> impl Iterator<Item =
 }
 
 fn channel(way: Way) -> usize {
-    let way = if way == Way::Alike { Way::Sound } else { way };
-    Way::INDEXED.iter().position(|known| *known == way).expect("every way but Alike is indexed")
+    let known = Way::INDEXED.iter().position(|known| *known == way.indexed());
+    known.expect("every way is looked up by one of these")
 }

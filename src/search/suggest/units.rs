@@ -4,6 +4,8 @@
 //! is typed may begin at any unit and goes on over the following ones of the same script,
 //! whatever blanks and marks stand between them: `wd209` is `WD-209`, `회원가입` is `회원 가입`.
 
+use std::borrow::Cow;
+
 use super::keys::{KEY_BYTES, Place};
 use crate::analysis::{hangul, pinyin};
 use crate::lang::Script;
@@ -65,6 +67,11 @@ impl Way {
     pub(super) const INDEXED: [Self; 6] =
         [Self::Han, Self::Latin, Self::Keys, Self::Consonants, Self::Sound, Self::Initials];
 
+    /// The way by which it is looked up.
+    pub(super) fn indexed(self) -> Self {
+        if self == Self::Alike { Self::Sound } else { self }
+    }
+
     pub(super) fn script(self) -> Script {
         match self {
             Self::Latin => Script::Latin,
@@ -106,10 +113,9 @@ impl<'a> Phrase<'a> {
     }
 
     /// The units from `at` on that have its script.
-    pub(super) fn following(self, at: usize) -> std::ops::Range<usize> {
-        let script = self.units[at].script;
-        let count = self.units[at..].iter().take_while(|unit| unit.script == script).count();
-        at..at + count
+    pub(super) fn following(self, at: usize) -> impl Iterator<Item = usize> + use<'a> {
+        let units = self.units;
+        (at..units.len()).take_while(move |unit| units[*unit].script == units[at].script)
     }
 
     pub(super) fn place(self, at: usize) -> Place {
@@ -120,64 +126,80 @@ impl<'a> Phrase<'a> {
         }
     }
 
-    /// Calls `each` with every code that what begins at a unit can be looked up by.
-    pub(super) fn codes(self, at: usize, mut each: impl FnMut(Way, &[u8])) {
-        let following = self.following(at);
+    /// Calls `each` with every unit and every code that what begins there can be looked up by.
+    pub(super) fn codes(self, mut each: impl FnMut(usize, Way, &[u8])) {
+        let spelled: Vec<Spelled<'_>> = (0..self.units.len()).map(|unit| self.spelled(unit)).collect();
         let mut code = Vec::with_capacity(KEY_BYTES * 2);
-        let mut fill = |add: &dyn Fn(usize, &mut Vec<u8>)| -> Vec<u8> {
-            code.clear();
-            for unit in following.clone() {
-                add(unit, &mut code);
-                if code.len() >= KEY_BYTES {
-                    break;
+        for (at, unit) in self.units.iter().enumerate() {
+            for way in Way::INDEXED.into_iter().filter(|way| way.script() == unit.script) {
+                let following = || self.following(at).map(|unit| &spelled[unit]);
+                write_code(way, following(), None, &mut code);
+                each(at, way, &code);
+                if !matches!(way, Way::Sound | Way::Initials) {
+                    continue;
+                }
+                // Once more for each character that is also read otherwise.
+                for (place, spelled) in following().take(KEY_BYTES).enumerate() {
+                    if spelled.second.is_some() {
+                        write_code(way, following(), Some(place), &mut code);
+                        each(at, way, &code);
+                    }
                 }
             }
-            code.clone()
-        };
-        match self.units[at].script {
+        }
+    }
+
+    fn spelled(self, unit: usize) -> Spelled<'a> {
+        let text = self.text(unit);
+        match self.units[unit].script {
             Script::Han => {
-                each(Way::Han, &fill(&|unit, code| code.extend(han_code(self.char(unit)))));
-                self.sounds(following.clone(), |sound| each(Way::Sound, sound.as_bytes()));
-                self.initials(following, |initials| each(Way::Initials, initials.as_bytes()));
+                let c = self.char(unit);
+                let mut readings = pinyin::readings(c);
+                Spelled { code: han_code(c).to_vec().into(), usual: readings.next(), second: readings.next() }
             }
             Script::Hangul => {
-                let keys = |unit| hangul::keystrokes(self.text(unit));
-                each(Way::Keys, &fill(&|unit, code| code.extend(keys(unit).bytes())));
-                each(Way::Consonants, &fill(&|unit, code| code.extend(keys(unit).bytes().next())));
+                Spelled { code: hangul::keystrokes(text).into_bytes().into(), usual: None, second: None }
             }
-            _ => each(Way::Latin, &fill(&|unit, code| code.extend(self.text(unit).bytes()))),
+            _ => Spelled { code: text.as_bytes().into(), usual: None, second: None },
         }
     }
+}
 
-    /// The sounds of characters, as far as a key goes: the usual one, and those with one
-    /// character read in its second way.
-    fn sounds(self, units: std::ops::Range<usize>, each: impl FnMut(&str)) {
-        let join = |letters: &[&str]| pinyin::sound_of_letters(&letters.concat());
-        self.with_second_readings(units, join, each);
-    }
+/// How a unit is written, and how it is read.
+struct Spelled<'a> {
+    code: Cow<'a, [u8]>,
+    usual: Option<&'static str>,
+    second: Option<&'static str>,
+}
 
-    fn initials(self, units: std::ops::Range<usize>, each: impl FnMut(&str)) {
-        let first = |letters: &[&str]| letters.iter().filter_map(|letters| letters.chars().next()).collect();
-        self.with_second_readings(units, first, each);
-    }
-
-    fn with_second_readings(
-        self,
-        units: std::ops::Range<usize>,
-        join: impl Fn(&[&str]) -> String,
-        mut each: impl FnMut(&str),
-    ) {
-        let readings = |unit| pinyin::readings(self.char(unit));
-        let mut usual: Vec<&str> =
-            units.clone().take(KEY_BYTES).map_while(|unit| readings(unit).next()).collect();
-        each(&join(&usual));
-        for (place, unit) in (0..usual.len()).zip(units) {
-            if let Some(second) = readings(unit).nth(1) {
-                let first = std::mem::replace(&mut usual[place], second);
-                each(&join(&usual));
-                usual[place] = first;
+/// Writes the code of units as far as a key goes, the one at `other` in its second reading.
+fn write_code<'s>(
+    way: Way,
+    units: impl Iterator<Item = &'s Spelled<'s>>,
+    other: Option<usize>,
+    code: &mut Vec<u8>,
+) {
+    code.clear();
+    // Of two letters of a sound, one stays at least.
+    let enough = if way == Way::Sound { 2 * KEY_BYTES } else { KEY_BYTES };
+    for (place, spelled) in units.enumerate() {
+        let reading = if other == Some(place) { spelled.second } else { spelled.usual };
+        match way {
+            Way::Sound | Way::Initials => {
+                let Some(reading) = reading else { break };
+                let length = if way == Way::Sound { reading.len() } else { 1 };
+                code.extend(reading.bytes().take(length));
             }
+            Way::Consonants => code.extend(spelled.code.first()),
+            _ => code.extend_from_slice(&spelled.code),
         }
+        if code.len() >= enough {
+            break;
+        }
+    }
+    if way == Way::Sound {
+        let letters = String::from_utf8_lossy(code);
+        *code = pinyin::sound_of_letters(&letters).into_bytes();
     }
 }
 
@@ -215,9 +237,9 @@ mod tests {
             let beginning = way.code(written);
             let beginning = &beginning[..beginning.len().min(KEY_BYTES)];
             let mut is_indexed = false;
-            for at in 0..units.len() {
-                phrase.codes(at, |_, code| is_indexed |= code.starts_with(beginning));
-            }
+            phrase.codes(|_, known, code| {
+                is_indexed |= known == way.indexed() && code.starts_with(beginning);
+            });
             assert!(is_indexed, "{written}");
         }
     }
