@@ -139,11 +139,11 @@ impl<'a> Shelf<'a> {
             }
             for group in &mut groups {
                 for (article, found) in self.matches(group, reading, &letters) {
-                    if chosen.len() == MAX_SUGGESTIONS {
-                        return chosen;
-                    }
                     if self.is_for_reader(article) && taken.insert(article.id()) {
                         chosen.push(suggestion(article, &found));
+                    }
+                    if chosen.len() == MAX_SUGGESTIONS {
+                        return chosen;
                     }
                 }
             }

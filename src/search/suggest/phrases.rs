@@ -45,7 +45,10 @@ pub(super) struct Phrases {
     entries: Vec<Entry>,
     /// In the order of [`Way::INDEXED`].
     keys: [Keys; Way::INDEXED.len()],
-    pub(super) spellings: Spellings,
+    /// Latin words.
+    pub(super) latin: Spellings,
+    /// Korean words, as they are typed.
+    pub(super) korean: Spellings,
 }
 
 /// A phrase in which all that was typed stands.
@@ -74,7 +77,7 @@ impl Phrases {
         collected.truncate(MAX_PHRASES);
         let mut phrases = Self::default();
         let mut builders: [keys::Builder; Way::INDEXED.len()] = Default::default();
-        let mut words = BTreeSet::new();
+        let (mut latin, mut korean) = (BTreeSet::new(), BTreeSet::new());
         for (at, (.., ordinal, number, phrase)) in (0..).zip(collected) {
             let folded = fold::fold(phrase).text;
             let units = units(&folded);
@@ -83,14 +86,15 @@ impl Phrases {
                 let posting = Posting::new(phrase.place(unit), number == 0, at);
                 builders[channel(way)].add(code, posting);
             });
-            words.extend(phrase.words());
+            phrase.words(&mut latin, &mut korean);
             // The catalog's own texts have their places in 32 bits, too.
             let start = u32::try_from(phrases.text.len()).unwrap_or(u32::MAX);
             phrases.entries.push(Entry { start, ordinal, number });
             phrases.text.push_str(&folded);
         }
         phrases.keys = builders.map(keys::Builder::build);
-        phrases.spellings = Spellings::of(words);
+        phrases.latin = Spellings::of(latin);
+        phrases.korean = Spellings::of(korean);
         phrases
     }
 
@@ -213,23 +217,22 @@ impl Phrases {
 }
 
 impl Phrase<'_> {
-    /// The words whose slips of a letter are forgiven, as they are typed.
-    fn words(self) -> Vec<String> {
-        let mut words: Vec<String> = Vec::new();
-        for unit in self.units {
+    /// Adds the words whose slips of a letter are forgiven.
+    fn words(self, latin: &mut BTreeSet<String>, korean: &mut BTreeSet<String>) {
+        let mut word = String::new();
+        for (at, unit) in self.units.iter().enumerate() {
             let own = text::slice(self.folded, unit.span);
             match unit.script {
-                Script::Latin => words.push(own.to_owned()),
-                Script::Hangul if unit.is_first => words.push(hangul::keystrokes(own)),
+                Script::Latin => drop(latin.insert(own.to_owned())),
                 Script::Hangul => {
-                    if let Some(word) = words.last_mut() {
-                        word.push_str(&hangul::keystrokes(own));
+                    word.push_str(&hangul::keystrokes(own));
+                    if self.units.get(at + 1).is_none_or(|next| next.is_first) {
+                        korean.insert(std::mem::take(&mut word));
                     }
                 }
                 _ => {}
             }
         }
-        words
     }
 }
 

@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 
 use super::phrases::Phrases;
+use super::spellings::slips;
 use super::units::Way;
 use crate::analysis::{Analyzer, fold, hangul, pinyin, runs, stop_words};
 use crate::lang::Script;
@@ -106,21 +107,15 @@ impl Piece {
         })
     }
 
+    /// Adds what may have been meant by a word that no phrase has.
     pub(super) fn with_slips(self, phrases: &Phrases) -> Self {
-        if phrases.have(&self) {
-            return self;
-        }
-        let near = |typed: &str| -> Vec<String> {
-            phrases.spellings.near(typed).into_iter().map(str::to_owned).collect()
-        };
         let typed = self.typed.clone();
-        match self.script {
-            Script::Han => self.or(Way::Alike, &typed, BY_SLIP),
-            Script::Hangul => near(&hangul::keystrokes(&typed))
-                .iter()
-                .fold(self, |piece, word| piece.or(Way::Keys, word, BY_SLIP)),
-            _ => near(&typed).iter().fold(self, |piece, word| piece.or(Way::Latin, word, BY_SLIP)),
-        }
+        let (way, near) = match self.script {
+            Script::Hangul => (Way::Keys, phrases.korean.near(&hangul::keystrokes(&typed), 1)),
+            Script::Latin => (Way::Latin, phrases.latin.near(&typed, slips(&typed))),
+            _ => (Way::Alike, vec![typed.as_str()]),
+        };
+        near.into_iter().fold(self, |piece, word| piece.or(way, word, BY_SLIP))
     }
 }
 

@@ -13,8 +13,8 @@ use crate::text::{self, Span};
 
 /// Most pieces that are looked for.
 const MAX_PIECES: usize = 32;
-/// Most pieces whose slips are mended.
-const MAX_MENDED: usize = 4;
+/// Most pieces that are read as initials, and whose slips are mended.
+const MAX_GUESSED: usize = 4;
 /// Longest sound that is looked for in two places, in letters.
 const MAX_SOUND: usize = 32;
 /// Fewest letters of a sound on either side of such a cut.
@@ -133,9 +133,9 @@ impl Readings<'_> {
             Reading::Mended => {
                 let mut lists = self.cut_sounds();
                 lists.extend(self.cut_initials());
-                let as_typed = self.typed.as_typed().into_iter();
-                lists.push(as_typed.map(|piece| piece.with_slips(self.phrases)).collect());
-                lists.push(self.mended());
+                let meant = self.meant();
+                lists.push(self.mended(self.typed.as_typed()));
+                lists.push(self.mended(self.typed.telling(meant.clone()).unwrap_or(meant)));
                 lists
             }
         };
@@ -149,6 +149,7 @@ impl Readings<'_> {
     fn words(&self) -> &[Piece] {
         self.words.get_or_init(|| {
             let mut pieces = Vec::new();
+            let mut guessed = 0;
             for (script, span) in self.typed.runs() {
                 let run = text::slice(&self.typed.folded.text, span);
                 match script {
@@ -157,7 +158,7 @@ impl Readings<'_> {
                             pieces.push(Piece::as_typed(token.text, script));
                         }
                     }),
-                    Script::Latin => pieces.extend(self.latin_words(run, span.start)),
+                    Script::Latin => pieces.extend(self.latin_words(run, span.start, &mut guessed)),
                     Script::Hangul => {
                         let syllables = run.trim_end_matches(hangul::is_letter);
                         let behind = text::from(run, syllables.len());
@@ -172,13 +173,18 @@ impl Readings<'_> {
         })
     }
 
-    fn latin_words(&self, run: &str, start: usize) -> Vec<Piece> {
+    /// `guessed` counts what has been read as initials.
+    fn latin_words(&self, run: &str, start: usize, guessed: &mut usize) -> Vec<Piece> {
         let Typed { text, folded, analyzer, may_guess, .. } = self.typed;
         let read = |unit: super::units::Unit| {
             let raw = folded.original(Span::new(start + unit.span.start, start + unit.span.end));
             let piece = Piece::as_typed(text::slice(run, unit.span), Script::Latin);
             let piece = piece.read_loosely(text::slice(text, raw));
-            if *may_guess { piece.or_initials(self.phrases, analyzer) } else { piece }
+            if !*may_guess || *guessed == MAX_GUESSED {
+                return piece;
+            }
+            *guessed += 1;
+            piece.or_initials(self.phrases, analyzer)
         };
         units(run).into_iter().map(read).collect()
     }
@@ -227,15 +233,17 @@ impl Readings<'_> {
             .collect()
     }
 
-    /// The telling words with their synonyms and without their slips.
-    fn mended(&self) -> Vec<Piece> {
-        let mut looks = 0;
+    /// The first pieces that no phrase has, without their slips.
+    fn mended(&self, pieces: Vec<Piece>) -> Vec<Piece> {
+        let mut mended = 0;
         let mend = |piece: Piece| {
-            looks += usize::from(piece.script != Script::Han);
-            if looks <= MAX_MENDED { piece.with_slips(self.phrases) } else { piece }
+            if mended == MAX_GUESSED || self.phrases.have(&piece) {
+                return piece;
+            }
+            mended += 1;
+            piece.with_slips(self.phrases)
         };
-        let meant = self.meant();
-        self.typed.telling(meant.clone()).unwrap_or(meant).into_iter().map(mend).collect()
+        pieces.into_iter().map(mend).collect()
     }
 }
 

@@ -5,14 +5,19 @@ use std::collections::BTreeSet;
 /// Words of fewer letters are not mended, nor longer ones: too much lies near them, or the
 /// comparison is dear.
 const LETTERS: std::ops::RangeInclusive<usize> = 4..=32;
-/// From this many letters on, two slips are forgiven.
+/// From this many Latin letters on, two slips are forgiven.
 const TWO_SLIPS: usize = 8;
 /// Most words offered for one.
 const MAX_NEAR: usize = 4;
 
-/// Words that can be meant: Latin ones, Korean ones as they are typed.
+/// Words that can be meant, and which letters each has.
 #[derive(Debug, Default)]
 pub(super) struct Spellings(Vec<(String, u32)>);
+
+/// How many slips are forgiven in a Latin word.
+pub(super) fn slips(word: &str) -> usize {
+    if word.len() >= TWO_SLIPS { 2 } else { 1 }
+}
 
 impl Spellings {
     pub(super) fn of(words: BTreeSet<String>) -> Self {
@@ -30,12 +35,11 @@ impl Spellings {
     }
 
     /// The beginnings of words that are nearest to what was typed by Damerau and Levenshtein's
-    /// distance: one slip away, or two of a word of eight letters. None for what is right.
-    pub(super) fn near(&self, typed: &str) -> Vec<&str> {
+    /// distance, at most `allowed` slips away. None for what is right.
+    pub(super) fn near(&self, typed: &str, allowed: usize) -> Vec<&str> {
         if !LETTERS.contains(&typed.len()) || !typed.bytes().all(|byte| byte.is_ascii_alphabetic()) {
             return Vec::new();
         }
-        let allowed = if typed.len() >= TWO_SLIPS { 2 } else { 1 };
         let own = letters(typed);
         let mut best = allowed;
         let mut near: Vec<&str> = Vec::new();
@@ -95,7 +99,7 @@ mod tests {
             ("qwertyui", &[]),
             ("pässw", &[]),
         ] {
-            assert_eq!(spellings.near(typed), expect, "{typed}");
+            assert_eq!(spellings.near(typed, slips(typed)), expect, "{typed}");
         }
     }
 }
