@@ -11,13 +11,18 @@
 //! `bare`), the query being cut into words beforehand. The criterion group after it compares
 //! with the run before.
 //!
+//! A second table shows the same for suggestions: [`QUERIES`] different things that people
+//! have typed so far (see `typed`), beside the median of the first kind of query. With the
+//! argument `suggest` only that is measured.
+//!
 //! Fixed seed: `corpus::SEED`.
 //!
 //! Asserted: every query has a hit; where all its hits fit the page, its source is among them;
 //! for one in [`EVERY`], its source is among all hits of its category, as far as they can be
 //! asked for; at 1,000 articles, where few ask the same, enough sources are on the first page
 //! ([`Kind::on_first_page`]); a quoted phrase is in every hit for it; a second, newly opened
-//! searcher gives equal replies.
+//! searcher gives equal replies; of what was typed, [`SUGGESTED`] of 100 suggest their source or
+//! as much as can be suggested.
 
 #![expect(clippy::print_stdout, reason = "a bench prints its table")]
 
@@ -27,6 +32,8 @@ mod corpus;
 mod bare;
 #[path = "corpus/queries.rs"]
 mod queries;
+#[path = "corpus/typed.rs"]
+mod typed;
 
 use std::hint::black_box;
 use std::sync::Arc;
@@ -38,12 +45,14 @@ use jieda::index::indexer::{self, Options, Outcome};
 use jieda::index::{ArticleView, Check, IndexDir};
 use jieda::lang::Script;
 use jieda::search::request::MAX_DEPTH;
+use jieda::search::suggest::MAX_SUGGESTIONS;
 use jieda::search::{SearchRequest, SearchResponse, Searcher};
 use tempfile::TempDir;
 
 use crate::bare::Bare;
 use crate::corpus::{Folder, fastest_each, is_measuring, real};
 use crate::queries::{Asked, Kind};
+use crate::typed::Typed;
 
 const SIZES: [usize; 3] = [1_000, 10_000, 100_000];
 /// The size at which tantivy alone is measured, and runs are compared.
@@ -54,6 +63,8 @@ const QUERIES: usize = 1_000;
 const ROUNDS: usize = 5;
 /// Every so many queries, all hits are looked through for the source.
 const EVERY: usize = 20;
+/// Of 100 things typed, how many must suggest their source, or as much as can be.
+const SUGGESTED: usize = 97;
 
 /// A published generation, open.
 struct World {
@@ -76,11 +87,20 @@ struct Measured {
 }
 
 fn main() {
+    if std::env::args().any(|argument| argument == "suggest") {
+        let rows = SIZES.map(|size| {
+            let world = World::build(size);
+            (measure(Kind::ALL[0], &world).times, measure_suggestions(&world))
+        });
+        return print_suggestions(&rows);
+    }
     let mut middle = None;
     if is_measuring() {
         let mut columns = Vec::new();
+        let mut suggestions = Vec::new();
         for size in SIZES {
             let world = World::build(size);
+            suggestions.push(measure_suggestions(&world));
             columns.push(Kind::ALL.map(|kind| measure(kind, &world)));
             if size == MIDDLE {
                 middle = Some(world);
@@ -90,6 +110,8 @@ fn main() {
         let generation = middle.searcher.generation();
         let bare = Bare::of(generation.catalog(), generation.analyzer());
         print_table(&columns, &Kind::ALL.map(|kind| measure_bare(kind, middle, &bare)));
+        let searched = columns.iter().map(|column| column[0].times);
+        print_suggestions(&searched.zip(suggestions).collect::<Vec<_>>());
     }
     let mut criterion = Criterion::default().configure_from_args();
     group(&mut criterion, &middle.unwrap_or_else(|| World::build(MIDDLE)));
@@ -205,6 +227,37 @@ fn percentiles<T>(queries: &[T], search: impl Fn(&T) -> usize) -> Percentiles {
     });
     times.sort_unstable();
     Percentiles { median: times[times.len() / 2], p99: times[times.len() * 99 / 100] }
+}
+
+/// Checks and measures suggestions.
+fn measure_suggestions(world: &World) -> Percentiles {
+    let generation = world.searcher.generation();
+    let typed = typed::draw(generation.catalog(), generation.analyzer(), QUERIES);
+    let request = |typed: &Typed| {
+        SearchRequest::new(&typed.text).expect("a beginning is short").with_lang(Some(typed.lang))
+    };
+    let suggested = typed.iter().filter(|typed| {
+        let suggestions = world.searcher.suggest(&request(typed));
+        let source = generation.catalog().article(typed.source).id();
+        suggestions.len() == MAX_SUGGESTIONS || suggestions.iter().any(|found| found.id == source)
+    });
+    let found = suggested.count();
+    assert!(found * 100 >= typed.len() * SUGGESTED, "{found} of {} suggest their source", typed.len());
+    let requests: Vec<SearchRequest> = typed.iter().map(request).collect();
+    percentiles(&requests, |request| world.searcher.suggest(request).len())
+}
+
+/// A row for each size: a search, a suggestion.
+fn print_suggestions(rows: &[(Percentiles, Percentiles)]) {
+    let micros = |time: Duration| time.as_secs_f64() * 1e6;
+    println!("\nSuggestions, p50 / p99 in µs; beside them the search for {}\n", Kind::ALL[0].name());
+    println!("| articles | suggestions | search |");
+    println!("| ---: | ---: | ---: |");
+    for (size, (search, suggest)) in SIZES.iter().zip(rows) {
+        let cell = |times: &Percentiles| format!("{:.0} / {:.0}", micros(times.median), micros(times.p99));
+        println!("| {size} | {} | {} |", cell(suggest), cell(search));
+    }
+    println!();
 }
 
 /// The same queries on tantivy alone.

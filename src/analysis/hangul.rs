@@ -145,6 +145,39 @@ pub fn from_keyboard(typed: &str) -> Option<String> {
     (!out.is_empty()).then_some(out)
 }
 
+/// The keys that write a text on the Korean keyboard, one behind the other; what is not
+/// Korean is passed over. A text half-typed has the beginning of the keys of the whole.
+#[must_use]
+pub fn keystrokes(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() * 2);
+    let mut press = |letter: char| {
+        let pair = PAIRS.iter().find(|(_, _, both)| *both == letter);
+        let letters = pair.map_or([Some(letter), None], |(first, second, _)| [Some(*first), Some(*second)]);
+        for letter in letters.into_iter().flatten() {
+            out.extend(KEYS.iter().find(|(_, written)| *written == letter).map(|(key, _)| *key));
+        }
+    };
+    for c in text.chars() {
+        match split(c) {
+            Some((initial, vowel, last)) => {
+                press(INITIALS[initial]);
+                press(VOWELS[vowel]);
+                press(FINALS[last]);
+            }
+            None => press(c),
+        }
+    }
+    out
+}
+
+/// The keys of a text typed on the English keyboard, in the form of [`keystrokes`]; `None`
+/// if one of them writes nothing Korean.
+#[must_use]
+pub fn pressed(typed: &str) -> Option<String> {
+    let known = |key: char| KEYS.iter().any(|(known, _)| *known == key).then_some(key);
+    typed.chars().map(|c| known(c).or_else(|| known(c.to_ascii_lowercase()))).collect()
+}
+
 fn key(c: char) -> Option<char> {
     let exact = KEYS.iter().find(|(key, _)| *key == c);
     let lower = || KEYS.iter().find(|(key, _)| *key == c.to_ascii_lowercase());
@@ -210,6 +243,24 @@ mod tests {
         for typed in ["withdraw", "2fa", "", "usdt", "dlqr"] {
             assert_eq!(from_keyboard(typed), None, "{typed}");
         }
+    }
+
+    #[test]
+    fn half_a_text_has_half_its_keys() {
+        for (text, keys) in [
+            ("출금", "cnfrma"),
+            ("출ㄱ", "cnfr"),
+            ("추", "cn"),
+            ("값이", "rkqtdl"),
+            ("과", "rhk"),
+            ("ㄳ", "rt"),
+            ("까 a1", "Rk"),
+        ] {
+            assert_eq!(keystrokes(text), keys, "{text}");
+        }
+        assert_eq!(pressed("RkWk").as_deref(), Some("RkWk"));
+        assert_eq!(pressed("Cnfrma").as_deref(), Some("cnfrma"));
+        assert_eq!(pressed("2fa"), None);
     }
 
     #[test]

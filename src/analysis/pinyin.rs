@@ -59,6 +59,41 @@ pub fn initials(word: &str) -> Option<String> {
     word.chars().map(|c| c.to_pinyin()?.plain().chars().next()).collect()
 }
 
+/// Characters of help centers that people read in a second way, and that reading.
+const SECOND: [(char, &str); 24] = [
+    ('行', "hang"),
+    ('重', "chong"),
+    ('长', "chang"),
+    ('还', "huan"),
+    ('率', "shuai"),
+    ('降', "xiang"),
+    ('调', "tiao"),
+    ('传', "zhuan"),
+    ('参', "shen"),
+    ('差', "chai"),
+    ('藏', "zang"),
+    ('会', "kuai"),
+    ('系', "ji"),
+    ('折', "she"),
+    ('乐', "yue"),
+    ('觉', "jiao"),
+    ('便', "pian"),
+    ('弹', "tan"),
+    ('都', "du"),
+    ('省', "xing"),
+    ('给', "ji"),
+    ('得', "dei"),
+    ('着', "zhao"),
+    ('了', "liao"),
+];
+
+/// How a character is read, without tones: as the dictionary says, then as people also do.
+pub fn readings(c: char) -> impl Iterator<Item = &'static str> {
+    let usual = c.to_pinyin().map(pinyin::Pinyin::plain);
+    let second = SECOND.iter().find(|(known, _)| *known == c).map(|(_, reading)| *reading);
+    usual.into_iter().chain(second)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -81,6 +116,18 @@ mod tests {
         assert!(!sounds("提币").contains(&sounds("提现")[0]));
         assert!(sounds("a币").is_empty());
         assert!(sounds(&"行".repeat(9)).len() <= MAX_SOUNDS);
+    }
+
+    #[test]
+    fn a_second_reading_is_another_one() {
+        for (c, second) in SECOND {
+            let readings: Vec<&str> = readings(c).collect();
+            assert_eq!(readings.len(), 2, "{c}");
+            assert_eq!(readings[1], second);
+            assert_ne!(readings[0], second, "{c}");
+        }
+        assert_eq!(readings('提').collect::<Vec<_>>(), ["ti"]);
+        assert_eq!(readings('a').count(), 0);
     }
 
     #[test]

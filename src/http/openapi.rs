@@ -17,6 +17,8 @@ use super::{api, ops};
     ),
     paths(
         api::search::search,
+        api::suggest::suggest,
+        api::suggest::opensearch,
         api::articles::article,
         api::categories::categories,
         ops::healthz,

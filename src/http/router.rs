@@ -24,6 +24,8 @@ pub fn router(app: Arc<App>, timeout: Duration) -> Router {
         .route("/{lang}/categories/{*category}", get(pages::category::show))
         // API
         .route("/api/v1/search", get(api::search::search))
+        .route("/api/v1/suggest", get(api::suggest::suggest))
+        .route("/api/v1/suggest/opensearch", get(api::suggest::opensearch))
         .route("/api/v1/articles/{*id}", get(api::articles::article))
         .route("/api/v1/categories", get(api::categories::categories))
         .route("/api/v1/openapi.json", get(api::openapi))

@@ -37,6 +37,8 @@ mod matcher;
 mod reason;
 mod snippet;
 
+pub mod suggest;
+
 use std::sync::Arc;
 
 use self::answer::Answer;
@@ -45,6 +47,7 @@ pub use self::response::{
     Contribution, FacetValue, Facets, Featured, Hit, Matched, Reading, SearchResponse, Snippet, Suggested,
 };
 use self::statistics::Statistics;
+use self::suggest::{Suggestion, Suggestions};
 use self::synonyms::Synonyms;
 use self::vocabulary::Vocabulary;
 use crate::index::Generation;
@@ -57,6 +60,7 @@ pub struct Searcher {
     statistics: Statistics,
     synonyms: Synonyms,
     vocabulary: Vocabulary,
+    suggestions: Suggestions,
 }
 
 impl Searcher {
@@ -66,7 +70,8 @@ impl Searcher {
         let statistics = Statistics::of(&generation);
         let synonyms = Synonyms::of(&generation);
         let vocabulary = Vocabulary::of(&generation);
-        Self { generation, statistics, synonyms, vocabulary }
+        let suggestions = Suggestions::of(&generation);
+        Self { generation, statistics, synonyms, vocabulary, suggestions }
     }
 
     /// The generation it answers from.
@@ -105,6 +110,13 @@ impl Searcher {
             is_shortened: query.is_shortened,
             did_you_mean,
         })
+    }
+
+    /// Titles and questions for what somebody is typing; of the request only the query and
+    /// the reader's language count.
+    #[must_use]
+    pub fn suggest(&self, request: &SearchRequest) -> Vec<Suggestion> {
+        self.suggestions.suggest(request, &self.generation)
     }
 
     /// The hits of [`Self::search`] as ordinals of the catalog with their scores, without the

@@ -11,6 +11,7 @@ mod help_center;
 mod ladder;
 mod search;
 mod substrings;
+mod suggest;
 
 mod support;
 

@@ -4,6 +4,7 @@
 pub(super) mod articles;
 pub(super) mod categories;
 pub(super) mod search;
+pub(super) mod suggest;
 
 use axum::http::HeaderMap;
 use axum::response::Response;
