@@ -22,6 +22,7 @@ pub fn router(app: Arc<App>, timeout: Duration) -> Router {
         .route("/{lang}/", get(pages::home::fixed))
         .route("/{lang}/articles/{*id}", get(pages::article::show))
         .route("/{lang}/categories/{*category}", get(pages::category::show))
+        .route("/widget-demo", get(pages::widget_demo::show))
         // API
         .route("/api/v1/search", get(api::search::search))
         .route("/api/v1/articles/{*id}", get(api::articles::article))
@@ -29,6 +30,7 @@ pub fn router(app: Arc<App>, timeout: Duration) -> Router {
         .route("/api/v1/openapi.json", get(api::openapi))
         // Files
         .route("/assets/{name}", get(assets::asset))
+        .route("/widget.js", get(assets::widget))
         .route("/media/{name}", get(media::image))
         // Operation
         .route("/healthz", get(ops::healthz))

@@ -1,6 +1,6 @@
 //! English.
 
-use super::{Message, Texts};
+use super::{Message, Reasons, Script, Texts};
 use crate::lang::Lang;
 
 const MONTHS: [&str; 12] = [
@@ -91,6 +91,50 @@ pub(super) static TEXTS: Texts = Texts {
     failed: Message {
         heading: "Something went wrong",
         text: "This is our fault, not yours. Please try again in a little while.",
+    },
+
+    script: Script {
+        label: "Search the help articles",
+        placeholder: "e.g. code not received",
+        search: "Search",
+        clear: "Clear",
+        open: "Help",
+        title: "Search help",
+        close: "Close",
+        suggestions: "Suggestions",
+        results: "Results",
+        searching: "Searching…",
+        found_one: "{count} result",
+        found_many: "{count} results",
+        nothing: "No article found",
+        nothing_hint: "Try other words, or keep only the one or two that matter most.",
+        see_all: "See all results for “{query}”",
+        did_you_mean: "Did you mean",
+        searched_instead: "Nothing matched as typed. Showing results for",
+        answer: "Answer",
+        read_more: "Read the article",
+        failed: "The search did not work. Please try again.",
+        offline: "You are offline. The search goes on when the connection is back.",
+        retry: "Try again",
+        contact: "Contact support",
+        copy_link: "Copy link",
+        copied: "Copied",
+        theme: "Appearance",
+        theme_system: "System",
+        theme_light: "Light",
+        theme_dark: "Dark",
+        reasons: Reasons {
+            synonym: "Related words",
+            script: "Other script",
+            partial: "Partial match",
+            entity: "Matched code",
+            pinyin: "By pinyin",
+            initials: "By initials",
+            keyboard: "By keyboard layout",
+            typo: "Spelling corrected",
+            language: "Other language",
+            pinned: "Recommended",
+        },
     },
 };
 

@@ -1,6 +1,6 @@
 //! Korean.
 
-use super::{Message, Texts};
+use super::{Message, Reasons, Script, Texts};
 use crate::lang::Lang;
 
 pub(super) static TEXTS: Texts = Texts {
@@ -70,6 +70,50 @@ pub(super) static TEXTS: Texts = Texts {
     failed: Message {
         heading: "오류가 발생했습니다",
         text: "저희 쪽 문제이며 이용자의 잘못이 아닙니다. 잠시 후 다시 시도해 주세요.",
+    },
+
+    script: Script {
+        label: "도움말 검색",
+        placeholder: "예: 인증번호가 안 와요",
+        search: "검색",
+        clear: "지우기",
+        open: "도움말",
+        title: "도움말 검색",
+        close: "닫기",
+        suggestions: "추천 검색어",
+        results: "검색 결과",
+        searching: "검색 중…",
+        found_one: "검색 결과 {count}개",
+        found_many: "검색 결과 {count}개",
+        nothing: "관련 도움말을 찾지 못했습니다",
+        nothing_hint: "다른 표현으로 검색하거나 핵심 단어 한두 개만 입력해 보세요.",
+        see_all: "‘{query}’ 검색 결과 모두 보기",
+        did_you_mean: "이것을 찾으셨나요?",
+        searched_instead: "입력하신 대로는 찾지 못해 다음으로 검색했습니다:",
+        answer: "바로 답변",
+        read_more: "전체 보기",
+        failed: "검색하지 못했습니다. 다시 시도해 주세요.",
+        offline: "인터넷 연결이 끊겼습니다. 다시 연결되면 자동으로 검색합니다.",
+        retry: "다시 시도",
+        contact: "고객센터 문의",
+        copy_link: "링크 복사",
+        copied: "복사됨",
+        theme: "화면 테마",
+        theme_system: "시스템 설정",
+        theme_light: "밝게",
+        theme_dark: "어둡게",
+        reasons: Reasons {
+            synonym: "비슷한 말",
+            script: "간체·번체",
+            partial: "일부 일치",
+            entity: "코드 일치",
+            pinyin: "병음으로 찾음",
+            initials: "초성으로 찾음",
+            keyboard: "자판 입력 보정",
+            typo: "오타 보정",
+            language: "다른 언어",
+            pinned: "추천",
+        },
     },
 };
 

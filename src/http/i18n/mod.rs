@@ -7,6 +7,7 @@ mod zh;
 mod zh_hant;
 
 use jiff::civil::Date;
+use serde::Serialize;
 
 use crate::lang::Lang;
 
@@ -78,6 +79,77 @@ pub(super) struct Texts {
     pub(super) bad_request: Message,
     pub(super) busy: Message,
     pub(super) failed: Message,
+
+    /// What the search box says, which is a script's.
+    pub(super) script: Script,
+}
+
+/// The texts of the script, sent to it as JSON. `{…}` stands for what the script puts in.
+#[derive(Debug, Serialize)]
+pub(super) struct Script {
+    /// Names the search field to those who do not see it.
+    label: &'static str,
+    placeholder: &'static str,
+    /// The button that searches.
+    search: &'static str,
+    /// The button that empties the field.
+    clear: &'static str,
+    /// The button that opens the widget, the widget's name, and the button that closes it.
+    open: &'static str,
+    title: &'static str,
+    close: &'static str,
+    /// Names the lists.
+    suggestions: &'static str,
+    results: &'static str,
+    searching: &'static str,
+    /// Announced: `{count}`.
+    found_one: &'static str,
+    found_many: &'static str,
+    nothing: &'static str,
+    nothing_hint: &'static str,
+    /// Leads to the results page: `{query}`.
+    see_all: &'static str,
+    did_you_mean: &'static str,
+    /// Stands before the reading that was used in place of the question.
+    searched_instead: &'static str,
+    /// Stands before the section that answers.
+    answer: &'static str,
+    read_more: &'static str,
+    failed: &'static str,
+    offline: &'static str,
+    retry: &'static str,
+    contact: &'static str,
+    copy_link: &'static str,
+    copied: &'static str,
+    /// What the theme is set to.
+    theme: &'static str,
+    theme_system: &'static str,
+    theme_light: &'static str,
+    theme_dark: &'static str,
+    reasons: Reasons,
+}
+
+impl Script {
+    /// As the script reads it.
+    pub(super) fn json(&self) -> serde_json::Value {
+        serde_json::to_value(self).expect("texts by name are an object")
+    }
+}
+
+/// Why a hit is there, where the words of the question do not show it; by the names of
+/// `matched` in the API.
+#[derive(Debug, Serialize)]
+pub(super) struct Reasons {
+    synonym: &'static str,
+    script: &'static str,
+    partial: &'static str,
+    entity: &'static str,
+    pinyin: &'static str,
+    initials: &'static str,
+    keyboard: &'static str,
+    typo: &'static str,
+    language: &'static str,
+    pinned: &'static str,
 }
 
 /// What a page says instead of an answer.

@@ -1,6 +1,6 @@
 //! Simplified Chinese.
 
-use super::{Message, Texts};
+use super::{Message, Reasons, Script, Texts};
 use crate::lang::Lang;
 
 pub(super) static TEXTS: Texts = Texts {
@@ -66,6 +66,50 @@ pub(super) static TEXTS: Texts = Texts {
     },
     failed: Message {
         heading: "出错了", text: "这是我们的问题，与您的操作无关。请过一会儿再试。"
+    },
+
+    script: Script {
+        label: "搜索帮助文章",
+        placeholder: "例如：收不到验证码",
+        search: "搜索",
+        clear: "清空",
+        open: "帮助",
+        title: "搜索帮助",
+        close: "关闭",
+        suggestions: "搜索建议",
+        results: "搜索结果",
+        searching: "正在搜索…",
+        found_one: "{count} 条结果",
+        found_many: "{count} 条结果",
+        nothing: "没有找到相关文章",
+        nothing_hint: "请换一个说法，或者只保留最关键的一两个词。",
+        see_all: "查看“{query}”的全部结果",
+        did_you_mean: "您要找的是不是",
+        searched_instead: "没有找到您输入的内容，已为您搜索",
+        answer: "直接回答",
+        read_more: "阅读全文",
+        failed: "搜索没有成功，请重试。",
+        offline: "网络已断开，连接恢复后会自动重试。",
+        retry: "重试",
+        contact: "联系客服",
+        copy_link: "复制链接",
+        copied: "已复制",
+        theme: "外观",
+        theme_system: "跟随系统",
+        theme_light: "浅色",
+        theme_dark: "深色",
+        reasons: Reasons {
+            synonym: "同义词",
+            script: "简繁对应",
+            partial: "部分相符",
+            entity: "按代码识别",
+            pinyin: "按拼音",
+            initials: "按首字母",
+            keyboard: "按键盘输入",
+            typo: "已纠正错字",
+            language: "其他语言",
+            pinned: "推荐",
+        },
     },
 };
 

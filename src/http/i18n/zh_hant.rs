@@ -1,6 +1,6 @@
 //! Traditional Chinese.
 
-use super::{Message, Texts};
+use super::{Message, Reasons, Script, Texts};
 use crate::lang::Lang;
 
 pub(super) static TEXTS: Texts = Texts {
@@ -64,6 +64,50 @@ pub(super) static TEXTS: Texts = Texts {
     busy: Message { heading: "暫時無法回答", text: "現在造訪的人很多，請稍後再試。" },
     failed: Message {
         heading: "發生錯誤", text: "這是我們的問題，與您的操作無關。請稍後再試。"
+    },
+
+    script: Script {
+        label: "搜尋說明文章",
+        placeholder: "例如：收不到驗證碼",
+        search: "搜尋",
+        clear: "清除",
+        open: "說明",
+        title: "搜尋說明",
+        close: "關閉",
+        suggestions: "搜尋建議",
+        results: "搜尋結果",
+        searching: "正在搜尋…",
+        found_one: "{count} 筆結果",
+        found_many: "{count} 筆結果",
+        nothing: "沒有找到相關文章",
+        nothing_hint: "請換個說法，或者只保留最關鍵的一兩個詞。",
+        see_all: "查看「{query}」的全部結果",
+        did_you_mean: "您要找的是不是",
+        searched_instead: "沒有找到您輸入的內容，已為您搜尋",
+        answer: "直接回答",
+        read_more: "閱讀全文",
+        failed: "搜尋沒有成功，請再試一次。",
+        offline: "網路已中斷，恢復連線後會自動重試。",
+        retry: "再試一次",
+        contact: "聯絡客服",
+        copy_link: "複製連結",
+        copied: "已複製",
+        theme: "外觀",
+        theme_system: "跟隨系統",
+        theme_light: "淺色",
+        theme_dark: "深色",
+        reasons: Reasons {
+            synonym: "同義詞",
+            script: "簡繁對應",
+            partial: "部分相符",
+            entity: "依代碼辨識",
+            pinyin: "依拼音",
+            initials: "依首字母",
+            keyboard: "依鍵盤輸入",
+            typo: "已修正錯字",
+            language: "其他語言",
+            pinned: "推薦",
+        },
     },
 };
 

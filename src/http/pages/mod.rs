@@ -6,6 +6,7 @@ pub(super) mod category;
 pub(super) mod error;
 pub(super) mod home;
 pub(super) mod search;
+pub(super) mod widget_demo;
 
 use askama::Template;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -42,6 +43,8 @@ struct Layout {
     contact: Option<String>,
     style: &'static str,
     icon: &'static str,
+    early_script: &'static str,
+    script: &'static str,
 }
 
 /// A link to this page in a language.
@@ -90,6 +93,8 @@ impl Layout {
             contact: site.contact_url.clone(),
             style: assets::style(),
             icon: assets::icon(),
+            early_script: assets::early_script(),
+            script: assets::script(),
         };
         layout.in_languages(&Lang::ALL, |lang| format!("/{lang}/"));
         layout
@@ -127,6 +132,11 @@ impl Layout {
             Some(title) => format!("{title} - {}", self.site),
             None => self.site.clone(),
         }
+    }
+
+    /// The texts of the script, as JSON.
+    fn script_texts(&self) -> String {
+        self.t.script.json().to_string()
     }
 
     fn home(&self) -> String {
