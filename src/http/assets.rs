@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use axum::response::Response;
+use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
 use super::cache::Cache;
@@ -33,6 +34,7 @@ static STYLE: LazyLock<Asset> = LazyLock::new(|| {
         include_str!("assets/base.css"),
         include_str!("assets/lists.css"),
         include_str!("assets/article.css"),
+        include_str!("assets/box.css"),
     );
     Asset::new("jieda", "css", "text/css; charset=utf-8", content)
 });
@@ -48,19 +50,31 @@ static EARLY: LazyLock<Asset> =
 static SCRIPT: LazyLock<Asset> = LazyLock::new(|| {
     let content = concat!(
         "const JIEDA_TEXTS = {};\n",
-        include_str!("assets/search-box.js"),
+        include_str!("assets/composition.js"),
+        include_str!("assets/client.js"),
+        include_str!("assets/view.js"),
+        include_str!("assets/box.js"),
+        include_str!("assets/element.js"),
         include_str!("assets/page.js"),
     );
     Asset::new("jieda", "js", JAVASCRIPT, content)
 });
 
-/// A module with the texts of all languages, by their tags.
+/// A module that brings its texts, by the tags of their languages, and its style.
 static WIDGET: LazyLock<String> = LazyLock::new(|| {
-    let texts: serde_json::Map<String, serde_json::Value> =
+    let texts: Map<String, Value> =
         Lang::ALL.iter().map(|lang| (lang.tag().to_owned(), i18n::texts(*lang).script.json())).collect();
-    let texts = serde_json::Value::Object(texts);
-    let (element, widget) = (include_str!("assets/search-box.js"), include_str!("assets/widget.js"));
-    format!("const JIEDA_TEXTS = {texts};\n{element}{widget}")
+    let texts = Value::Object(texts);
+    let sheet = Value::from(include_str!("assets/box.css"));
+    let code = concat!(
+        include_str!("assets/composition.js"),
+        include_str!("assets/client.js"),
+        include_str!("assets/view.js"),
+        include_str!("assets/box.js"),
+        include_str!("assets/panel.js"),
+        include_str!("assets/element.js"),
+    );
+    format!("const JIEDA_TEXTS = {texts};\nconst JIEDA_SHEET = {sheet};\n{code}")
 });
 
 impl Asset {

@@ -36,6 +36,11 @@ pub(super) struct Texts {
     pub(super) home_description: &'static str,
     pub(super) topics: &'static str,
     pub(super) popular: &'static str,
+    pub(super) recent: &'static str,
+    /// Names the links of the footer.
+    pub(super) more_links: &'static str,
+    /// Names the feed.
+    pub(super) feed: fn(&str) -> String,
     /// A number of articles.
     pub(super) articles: fn(usize) -> String,
 
@@ -51,7 +56,10 @@ pub(super) struct Texts {
     pub(super) did_you_mean: &'static str,
     /// Stands before the reading that was used in place of the question.
     pub(super) searched_instead: &'static str,
+    /// Names the filters.
     pub(super) filter: &'static str,
+    pub(super) by_topic: &'static str,
+    pub(super) by_language: &'static str,
     pub(super) all_topics: &'static str,
     /// Search without the filter of this category.
     pub(super) drop_filter: fn(&str) -> String,
@@ -71,7 +79,19 @@ pub(super) struct Texts {
     pub(super) link_to_section: &'static str,
     /// The article is not written in the reader's language but in this one.
     pub(super) untranslated: fn(Lang) -> String,
+    /// The article was converted from the other Chinese script; a link to it follows.
+    pub(super) converted: &'static str,
+    pub(super) read_original: &'static str,
+    /// Names a table that can be scrolled.
+    pub(super) table: &'static str,
+    pub(super) notices: Notices,
     pub(super) unsolved: &'static str,
+    pub(super) unsolved_hint: &'static str,
+    pub(super) helpful_question: &'static str,
+    pub(super) yes: &'static str,
+    pub(super) no: &'static str,
+    pub(super) thanks: &'static str,
+    pub(super) sorry: &'static str,
 
     pub(super) empty_topic: &'static str,
 
@@ -121,12 +141,40 @@ pub(super) struct Script {
     contact: &'static str,
     copy_link: &'static str,
     copied: &'static str,
+    /// The last choice where nothing was found: the results page, which offers more.
+    more_help: &'static str,
+    /// Where feedback was sent.
+    thanks: &'static str,
+    not_sent: &'static str,
+    /// The widget's link to the home page.
+    topics: &'static str,
+    /// Turns the key that goes to the search on and off.
+    pub(super) shortcut: &'static str,
     /// What the theme is set to.
-    theme: &'static str,
-    theme_system: &'static str,
-    theme_light: &'static str,
-    theme_dark: &'static str,
-    reasons: Reasons,
+    pub(super) theme: &'static str,
+    pub(super) theme_system: &'static str,
+    pub(super) theme_light: &'static str,
+    pub(super) theme_dark: &'static str,
+    pub(super) reasons: Reasons,
+}
+
+impl Reasons {
+    /// The text for a name of the API; none where the words themselves show it.
+    pub(super) fn get(&self, name: &str) -> Option<&'static str> {
+        match name {
+            "synonym" => Some(self.synonym),
+            "script" => Some(self.script),
+            "partial" => Some(self.partial),
+            "entity" => Some(self.entity),
+            "pinyin" => Some(self.pinyin),
+            "initials" => Some(self.initials),
+            "keyboard" => Some(self.keyboard),
+            "typo" => Some(self.typo),
+            "language" => Some(self.language),
+            "pinned" => Some(self.pinned),
+            _ => None,
+        }
+    }
 }
 
 impl Script {
@@ -150,6 +198,15 @@ pub(super) struct Reasons {
     typo: &'static str,
     language: &'static str,
     pinned: &'static str,
+}
+
+/// What kinds of notices are called.
+pub(super) struct Notices {
+    pub(super) note: &'static str,
+    pub(super) tip: &'static str,
+    pub(super) important: &'static str,
+    pub(super) warning: &'static str,
+    pub(super) caution: &'static str,
 }
 
 /// What a page says instead of an answer.

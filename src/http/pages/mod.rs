@@ -83,7 +83,7 @@ impl Layout {
         let mut layout = Self {
             lang,
             t,
-            site: site.name.clone().unwrap_or_else(|| t.site.to_owned()),
+            site: site.name.as_ref().map_or(t.site, |names| names.get(lang)).to_owned(),
             title: title.map(str::to_owned),
             description: None,
             query: String::new(),
