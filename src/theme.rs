@@ -10,8 +10,15 @@
 use std::fmt::Write;
 use std::str::FromStr;
 
+use sha2::{Digest, Sha256};
+
+use crate::text;
+
 /// Least contrast of text (WCAG 2.2, 1.4.3).
 pub const TEXT: f64 = 4.5;
+/// Least contrast of the accent color as text, light and dark: on dark pages the least that
+/// can be read looks dull.
+const ACCENT: [f64; 2] = [TEXT, 6.5];
 /// A fill that is nearer to white than this is not seen as a button.
 const VISIBLE: f64 = 1.3;
 /// What an accent color must be.
@@ -88,6 +95,7 @@ enum Scheme {
 /// The colors of a site.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Theme {
+    name: String,
     css: String,
 }
 
@@ -105,7 +113,14 @@ impl Theme {
              @media (prefers-color-scheme:dark){{:root:not([data-theme=light]){{color-scheme:dark;{dark}}}}}\
              :root[data-theme=dark]{{color-scheme:dark;{dark}}}\n"
         );
-        Self { css }
+        let hash = text::hex(&Sha256::digest(&css));
+        Self { name: format!("theme.{}.css", text::upto(&hash, 12)), css }
+    }
+
+    /// `theme.<hash>.css`, another one for other colors.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
     }
 
     /// The sheet of custom properties.
@@ -168,7 +183,7 @@ fn readable(accent: Color, scheme: Scheme) -> Color {
     let mut color = accent;
     let is_readable = |color: Color| {
         let behind = [named("paper", scheme), named("sheet", scheme), named("wash", scheme)];
-        behind.into_iter().chain([wash(color, scheme)]).all(|behind| contrast(color, behind) >= TEXT)
+        behind.into_iter().chain([wash(color, scheme)]).all(|behind| contrast(color, behind) >= ACCENT[scheme as usize])
     };
     while !is_readable(color) && (0.0..=1.0).contains(&lightness) {
         lightness += if scheme == Scheme::Light { -0.01 } else { 0.01 };

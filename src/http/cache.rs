@@ -90,6 +90,11 @@ fn set_tag(response: &mut Response, tag: &str) {
     response.headers_mut().insert(header::ETAG, value);
 }
 
+/// Says that a reply depends on the language its reader prefers.
+pub(super) fn vary_by_reader(response: &mut Response) {
+    response.headers_mut().append(header::VARY, HeaderValue::from_static("accept-language, cookie"));
+}
+
 /// A compressed body is another representation and needs a tag of its own (RFC 9110, 8.8.3.3).
 pub(super) fn tag_encoding(response: &mut Response) {
     let headers = response.headers_mut();

@@ -14,6 +14,9 @@ use crate::lang::Lang;
 /// The cookie in which a reader's choice of language is kept.
 pub(super) const LANG_COOKIE: &str = "lang";
 
+/// The parameter by which a link says that a reader has chosen a language.
+pub(super) const SET_LANG: &str = "set_lang";
+
 /// The parameters of a query string. Of a name that is given twice the last value counts,
 /// an empty value counts as none, and bytes that are not UTF-8 become U+FFFD.
 pub(super) struct Params(Vec<(String, String)>);

@@ -30,6 +30,7 @@ pub fn router(app: Arc<App>, timeout: Duration) -> Router {
         .route("/api/v1/openapi.json", get(api::openapi))
         // Files
         .route("/assets/{name}", get(assets::asset))
+        .route("/favicon.ico", get(assets::favicon))
         .route("/widget.js", get(assets::widget))
         .route("/media/{name}", get(media::image))
         // Operation
@@ -45,11 +46,13 @@ pub fn shared(routes: Router<Arc<App>>, app: Arc<App>, timeout: Duration) -> Rou
         .method_not_allowed_fallback(async || Error::MethodNotAllowed)
         // The last layer is the outermost.
         .layer(from_fn(move |request, next| middleware::timeout(timeout, request, next)))
+        .layer(from_fn_with_state(Arc::clone(&app), middleware::remember_language))
         .layer(from_fn(middleware::bounds))
         .layer(CatchPanicLayer::custom(middleware::panicked))
         .layer(from_fn_with_state(Arc::clone(&app), middleware::show_errors))
         .layer(middleware::compression())
         .layer(from_fn(middleware::tag_encodings))
+        .layer(from_fn_with_state(Arc::clone(&app), middleware::allow_origins))
         .layer(from_fn_with_state(Arc::clone(&app), middleware::security_headers))
         .layer(from_fn(middleware::trace))
         .with_state(app)
