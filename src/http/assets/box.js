@@ -121,7 +121,11 @@ class Box {
   }
 
   #key(event) {
-    if (this.#composition.owns(event)) return;
+    if (this.#composition.owns(event)) {
+      // Some browsers would empty the field although Escape has only ended the composition.
+      if (event.key === 'Escape') event.preventDefault();
+      return;
+    }
     const { key, altKey, ctrlKey, metaKey, shiftKey } = event;
     if (ctrlKey || metaKey || (altKey && !key.startsWith('Arrow'))) return;
     let isDone = true;
@@ -130,6 +134,8 @@ class Box {
     else if (key === 'Escape') isDone = this.#escape();
     else if (key === 'Enter' && !shiftKey && this.#active >= 0) this.#options[this.#active].click();
     else {
+      // The reader goes on; only the way to try again must stay where it can be reached.
+      if (key === 'Tab' && this.state !== 'error') this.#close();
       // Keys that move the cursor lead back into the field.
       if (['Home', 'End', 'ArrowLeft', 'ArrowRight'].includes(key)) this.#activate(-1);
       isDone = false;

@@ -98,8 +98,9 @@ function nameOf(lang) {
   return new Intl.DisplayNames(tag, { type: 'language' }).of(tag);
 }
 
+/** The objects of what should be a list of them. */
 function list(value) {
-  return Array.isArray(value) ? value : [];
+  return Array.isArray(value) ? value.filter((item) => item !== null && typeof item === 'object') : [];
 }
 
 function after(ms, value) {

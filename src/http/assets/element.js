@@ -31,9 +31,7 @@ class JiedaSearch extends HTMLElement {
     } else if (typeof mountPanel === 'function') {
       this.#go = mountPanel(this, client, signal);
     }
-    if (this.getAttribute('shortcut') === '/' && this.#go) {
-      document.addEventListener('keydown', (event) => this.#shortcut(event), { signal });
-    }
+    if (this.#go) document.addEventListener('keydown', (event) => this.#shortcut(event), { signal });
   }
 
   disconnectedCallback() {
@@ -47,7 +45,7 @@ class JiedaSearch extends HTMLElement {
   }
 
   #shortcut(event) {
-    if (event.key !== '/' || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key !== '/' || this.getAttribute('shortcut') !== '/' || event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.defaultPrevented || isComposing(event) || isEditable(event.composedPath()[0])) return;
     if (stored(SHORTCUT_OFF) || this.checkVisibility?.() === false) return;
     event.preventDefault();

@@ -60,15 +60,51 @@ function statusLine() {
 // A reader can switch the one-key shortcut off, and it stays off.
 for (const button of document.querySelectorAll('button[data-shortcut]')) {
   const show = () => button.setAttribute('aria-pressed', String(!stored(SHORTCUT_OFF)));
-  button.hidden = false;
   show();
   button.addEventListener('click', () => {
-    try {
-      if (stored(SHORTCUT_OFF)) localStorage.removeItem(SHORTCUT_OFF);
-      else localStorage.setItem(SHORTCUT_OFF, '1');
-    } catch {
-      // Nothing can be remembered here: the shortcut stays as it is.
-    }
+    store(SHORTCUT_OFF, stored(SHORTCUT_OFF) ? null : '1');
     show();
   });
+}
+
+// Light, dark, or as the system says. `theme.js` puts the choice on before a page is drawn.
+const themes = [...document.querySelectorAll('button[data-theme-choice]')];
+function showTheme(chosen) {
+  for (const button of themes) button.setAttribute('aria-pressed', String(button.dataset.themeChoice === chosen));
+}
+showTheme(document.documentElement.dataset.theme ?? 'system');
+for (const button of themes) {
+  button.addEventListener('click', () => {
+    const { themeChoice } = button.dataset;
+    const { dataset } = document.documentElement;
+    if (themeChoice === 'system') delete dataset.theme;
+    else dataset.theme = themeChoice;
+    store('jieda-theme', themeChoice === 'system' ? null : themeChoice);
+    showTheme(themeChoice);
+  });
+}
+
+// A menu closes when the reader goes on, and by Escape.
+for (const menu of document.querySelectorAll('details.menu')) {
+  document.addEventListener('pointerdown', (event) => {
+    if (!menu.contains(event.target)) menu.open = false;
+  });
+  menu.addEventListener('focusout', (event) => {
+    if (event.relatedTarget && !menu.contains(event.relatedTarget)) menu.open = false;
+  });
+  menu.addEventListener('keydown', (event) => {
+    if (event.key !== 'Escape' || !menu.open) return;
+    menu.open = false;
+    menu.querySelector('summary').focus();
+  });
+}
+
+/** Remembers a value under a name, or forgets it, where the browser allows that. */
+function store(name, value) {
+  try {
+    if (value === null) localStorage.removeItem(name);
+    else localStorage.setItem(name, value);
+  } catch {
+    // It holds for this page.
+  }
 }

@@ -48,10 +48,11 @@ function mountPanel(host, client, signal) {
   const body = element('div', 'jieda-body');
   const panel = element('dialog', 'jieda-panel');
   set(panel, { 'aria-labelledby': title.id, lang: htmlLang(lang) });
-  panel.append(head, form, body, home);
+  panel.append(head, form, body);
   root.replaceChildren(opener, panel);
 
   const box = new Box(body, form, field, client, { signal, inPanel: true, target });
+  body.append(home);
   const open = () => {
     if (!panel.open) panel.showModal();
     field.focus();

@@ -1,0 +1,274 @@
+// The box shows the truth (A-06, A-07, A-09, A-14, A-22):
+//
+// 1. The list is that of the last question, whatever order answers come in.
+// 2. Idle, loading, results, zero, error and offline are told apart; nothing is "not found"
+//    before an answer says so.
+// 3. What is announced is short, late, once, and again when it is the same again.
+// 4. Texts of replies are texts; addresses lie on the server.
+
+import assert from 'node:assert/strict';
+import { answer, hit, hits, searches } from './api.mjs';
+import { ask, boxOf, inState, pause, soon, states, titles, watchStates } from './field.mjs';
+import { test } from './runner.mjs';
+import { visit } from './world.mjs';
+
+const FAILED = /Failed to load resource/;
+
+test('box: a late answer to an earlier question changes nothing (A-06)', async () => {
+  let asked;
+  const search = (q) => q === '提' ? { hits: hits(3, '旧'), delay: 2000 } : { hits: hits(2, '新'), delay: 50 };
+  await visit('/zh/', { before: async (page) => { asked = await answer(page, { search }); } }, async (page) => {
+    const { field } = boxOf(page);
+    await field.pressSequentially('提');
+    await soon('the first question is asked', () => searches(asked).length === 1);
+    await field.pressSequentially('现');
+    await inState(page, 'results');
+    assert.deepEqual(await titles(page), ['新 1', '新 2']);
+    await soon('the first request is stopped', () => asked.find(({ path, q }) => path === 'search' && q === '提').outcome === 'net::ERR_ABORTED');
+    await pause(2200);
+    assert.deepEqual(await titles(page), ['新 1', '新 2']);
+    assert.deepEqual(searches(asked), ['提', '提现']);
+  });
+});
+
+test('box: results stay while the next question is under way (A-06)', async () => {
+  const search = (q) => ({ hits: hits(2, q), delay: q === '提' ? 0 : 900 });
+  await visit('/zh/', { before: (page) => answer(page, { search }) }, async (page) => {
+    const { field, popup } = boxOf(page);
+    await ask(page, '提');
+    await watchStates(page);
+    await field.pressSequentially('现');
+    await soon('the box says that it is busy', async () => await popup.getAttribute('aria-busy') === 'true');
+    assert.deepEqual(await titles(page), ['提 1', '提 2']);
+    await soon('the new results are there', async () => (await titles(page))[0] === '提现 1');
+    assert.equal(await popup.getAttribute('aria-busy'), null);
+    assert.deepEqual(await states(page), ['results']);
+  });
+});
+
+test('box: loading is said after 200 ms, and not before (A-07)', async () => {
+  const search = (q) => ({ hits: hits(1, q), delay: q === '快' ? 20 : 800 });
+  await visit('/zh/', { before: (page) => answer(page, { search }) }, async (page) => {
+    const { popup, note, field } = boxOf(page);
+    await watchStates(page);
+    await ask(page, '快');
+    assert.deepEqual(await states(page), ['idle', 'results']);
+    await field.fill('');
+    await inState(page, 'idle');
+    assert.ok(await popup.isHidden());
+    await field.pressSequentially('慢');
+    await inState(page, 'loading');
+    assert.equal(await popup.getAttribute('aria-busy'), 'true');
+    assert.equal(await note.textContent(), '正在搜索…');
+    await inState(page, 'results');
+    assert.deepEqual(await states(page), ['idle', 'results', 'idle', 'loading', 'results']);
+    assert.equal(await popup.getAttribute('aria-busy'), null);
+    const waited = await page.evaluate(() => window.seenStates.at(-1).at - window.seenStates.at(-2).at);
+    assert.ok(waited < 800 - 150, `it said that it was loading for ${waited} ms of 800`);
+  });
+});
+
+test('box: nothing found is said only by an answer, and leads on (A-07)', async () => {
+  await visit('/zh/', { before: (page) => answer(page, { search: () => ({ hits: [], delay: 700 }) }) }, async (page) => {
+    const { note, options, field } = boxOf(page);
+    await watchStates(page);
+    await ask(page, '无此词', 'loading');
+    assert.doesNotMatch(await note.textContent(), /没有找到/);
+    await inState(page, 'zero');
+    assert.deepEqual(await states(page), ['idle', 'loading', 'zero']);
+    assert.match(await note.textContent(), /没有找到/);
+    assert.equal(await options.count(), 1);
+    const url = new URL(await options.first().getAttribute('href'), page.url());
+    assert.equal(`${url.pathname} ${url.searchParams.get('q')}`, '/search 无此词');
+    // Another letter makes it untrue.
+    await field.pressSequentially('啊');
+    assert.notEqual((await states(page)).at(-1), 'zero');
+    await inState(page, 'zero');
+  });
+});
+
+test('box: a failure is said and tried again (A-07)', async () => {
+  let works = false;
+  const search = () => works ? { hits: hits(2) } : { status: 503 };
+  await visit('/ko/', { allow: FAILED, before: (page) => answer(page, { search }) }, async (page) => {
+    const { note, field } = boxOf(page);
+    await ask(page, '출금', 'error');
+    assert.match(await note.textContent(), /검색하지 못했습니다/);
+    works = true;
+    const retry = page.getByRole('button', { name: '다시 시도' });
+    assert.ok(await retry.isVisible());
+    await retry.click();
+    await inState(page, 'results');
+    assert.ok(await retry.isHidden());
+    assert.ok(await field.evaluate((node) => node === document.activeElement));
+    assert.equal((await titles(page)).length, 2);
+  });
+});
+
+test('box: retry works from the keyboard (A-07)', async () => {
+  let works = false;
+  const search = () => works ? { hits: hits(2) } : { fail: true };
+  await visit('/en/', { allow: FAILED, before: (page) => answer(page, { search }) }, async (page) => {
+    await ask(page, 'withdraw', 'error');
+    works = true;
+    const retry = page.getByRole('button', { name: 'Try again' });
+    for (let at = 0; at < 3 && !await retry.evaluate((node) => node === document.activeElement); at += 1) await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    await inState(page, 'results');
+  });
+});
+
+test('box: offline is said, and ends by itself (A-07)', async () => {
+  await visit('/zh/', { allow: FAILED }, async (page) => {
+    const { note } = boxOf(page);
+    await page.context().setOffline(true);
+    await ask(page, '提现', 'offline');
+    assert.match(await note.textContent(), /网络已断开/);
+    await page.context().setOffline(false);
+    await inState(page, 'results');
+  });
+});
+
+test('box: suggestions that fail or are slow do not hold up the hits', async () => {
+  for (const suggest of [() => ({ status: 404 }), () => ({ fail: true }), () => ({ delay: 3000 })]) {
+    await visit('/zh/', { allow: FAILED, before: (page) => answer(page, { search: () => ({ hits: hits(2) }), suggest }) }, async (page) => {
+      const started = Date.now();
+      await ask(page, '提现');
+      assert.ok(Date.now() - started < 1500, `hits after ${Date.now() - started} ms`);
+      assert.equal((await titles(page)).length, 2);
+    });
+  }
+});
+
+test('box: suggestions stand above hits and do not repeat them', async () => {
+  const suggestions = [
+    { kind: 'query', text: '提现失败', spans: [[0, 2]], lang: 'zh' },
+    { kind: 'article', text: '提现 1', spans: [], id: 'withdrawal/a0', lang: 'zh', url: '/zh/articles/withdrawal/a0' },
+    { kind: 'question', text: '提现多久到账', spans: [[0, 2]], id: 'withdrawal/x', lang: 'zh', url: '/zh/articles/withdrawal/x' },
+  ];
+  await visit('/zh/', { before: (page) => answer(page, { search: () => ({ hits: hits(2) }), suggest: () => ({ suggestions }) }) }, async (page) => {
+    await ask(page, '提现');
+    assert.deepEqual(await page.locator('[role="option"] .jieda-title').allTextContents(), ['提现失败', '提现多久到账', '提现 1', '提现 2']);
+    const links = await page.locator('[role="option"]').evaluateAll((all) => all.map((link) => decodeURIComponent(link.pathname + link.search)));
+    assert.deepEqual(links, [
+      '/search?q=提现失败&lang=zh', '/zh/articles/withdrawal/x', '/zh/articles/withdrawal/a0', '/zh/articles/withdrawal/a1', '/search?q=提现&lang=zh',
+    ]);
+    const groups = await page.locator('.jieda-list [role="group"]').evaluateAll((all) => all.map((group) => document.getElementById(group.getAttribute('aria-labelledby')).textContent));
+    assert.deepEqual(groups, ['搜索建议', '搜索结果']);
+  });
+});
+
+test('box: another reading of the question is offered or said', async () => {
+  const search = (q) => ({ hits: hits(1), did_you_mean: { text: '验证码', reading: 'pinyin', applied: q === 'yanzhengma' } });
+  await visit('/zh/', { before: (page) => answer(page, { search }) }, async (page) => {
+    const { note } = boxOf(page);
+    await ask(page, 'yanzhengma');
+    assert.match(await note.textContent(), /已为您搜索 验证码/);
+    await ask(page, 'yanzheng');
+    assert.ok(await note.isHidden());
+    const offer = page.locator('.jieda-meant');
+    assert.match(await offer.textContent(), /验证码/);
+    assert.match(decodeURIComponent(await offer.getAttribute('href')), /\/search\?q=验证码&/);
+  });
+});
+
+test('box: what is found is announced once, late, and again when it repeats (A-09)', async () => {
+  const search = (q) => ({ hits: hits(2, q), total: q.startsWith('一') ? 1 : 5 });
+  await visit('/en/', { before: (page) => answer(page, { search }) }, async (page) => {
+    const { live, field } = boxOf(page);
+    await live.evaluate((node) => {
+      window.said = [];
+      new MutationObserver(() => {
+        if (node.textContent) window.said.push({ text: node.textContent, at: performance.now() });
+      }).observe(node, { childList: true, characterData: true, subtree: true });
+    });
+    const said = () => page.evaluate(() => window.said.map(({ text }) => text));
+    assert.equal(await live.getAttribute('role'), 'status');
+    await ask(page, 'coin');
+    await pause(500);
+    assert.deepEqual(await said(), []);
+    await soon('it is announced', async () => (await said()).length === 1);
+    await pause(700);
+    await field.pressSequentially('s');
+    await soon('the same number is announced again', async () => (await said()).length === 2);
+    assert.deepEqual(await said(), ['5 results', '5 results']);
+    await field.fill('一');
+    await soon('one result is not results', async () => (await said()).at(-1) === '1 result');
+    await pause(1200);
+    assert.equal((await said()).length, 3);
+    // Fast typing is announced once, at its end.
+    await field.pressSequentially('一二三四', { delay: 200 });
+    await pause(1500);
+    assert.equal((await said()).length, 4);
+    assert.equal(await live.locator('*').count(), 0);
+  });
+});
+
+test('box: matches are marked where the API says, and nowhere else (A-14)', async () => {
+  const found = hit('a/b', '𠮷野家の提现😀ok', {
+    title_spans: [[5, 7], [7, 9], [900, 901], [3, 2], ['x', null]],
+    snippet: { text: '<b>提现</b> &amp; 到账', spans: [[3, 5]] },
+  });
+  await visit('/zh/', { before: (page) => answer(page, { search: () => ({ hits: [found] }) }) }, async (page) => {
+    await ask(page, '提现');
+    const title = page.locator('.jieda-hit .jieda-title');
+    assert.equal(await title.textContent(), '𠮷野家の提现😀ok');
+    assert.deepEqual(await title.locator('mark').allTextContents(), ['提现', '😀']);
+    const text = page.locator('.jieda-hit .jieda-text');
+    assert.equal(await text.textContent(), '<b>提现</b> &amp; 到账');
+    assert.deepEqual(await text.locator('mark').allTextContents(), ['提现']);
+    assert.equal(await page.locator('.jieda-hit b').count(), 0);
+  });
+});
+
+test('box: hits in another language say so, by attribute and by name (A-22)', async () => {
+  const found = [
+    hit('a/zh', '提现', {}),
+    hit('a/en', 'Withdrawal', { lang: 'en', url: '/en/articles/a/en' }),
+    hit('a/ko', '출금', { lang: 'ko', url: '/ko/articles/a/ko', matched: 'language' }),
+  ];
+  const shown = (page) => page.locator('.jieda-hit').evaluateAll((all) => all.map((link) => [link.lang, link.dir, link.pathname]));
+  const before = (page) => answer(page, { search: () => ({ hits: found }) });
+  await visit('/ko/', { before }, async (page) => {
+    await ask(page, '출금');
+    assert.deepEqual(await shown(page), [
+      ['zh-Hans', 'ltr', '/zh/articles/a/zh'], ['en', 'ltr', '/en/articles/a/en'], ['', '', '/ko/articles/a/ko'],
+    ]);
+    assert.deepEqual(await page.locator('.jieda-hit').nth(0).locator('.jieda-badge').allTextContents(), ['简体中文']);
+    assert.deepEqual(await page.locator('.jieda-hit').nth(1).locator('.jieda-badge').allTextContents(), ['English']);
+  });
+  // A reader of Traditional Chinese reads Simplified, on pages in Traditional.
+  await visit('/zh-Hant/', { before }, async (page) => {
+    await ask(page, '提現');
+    assert.deepEqual((await shown(page))[0], ['zh-Hans', 'ltr', '/zh-Hant/articles/a/zh']);
+    assert.equal(await page.locator('.jieda-hit').nth(0).locator('.jieda-badge').count(), 0);
+  });
+});
+
+test('box: addresses that do not lie on the server are not links', async () => {
+  const wrong = ['javascript:alert(1)', '//evil.example/x', '/\\evil.example/x', 'https://evil.example/', ' /zh/', '\t//evil.example', '', 5, null];
+  const found = [...wrong.map((url, at) => hit(`w/${at}`, `w${at}`, { url })), hit('w/ok', 'ok')].slice(-6);
+  const more = wrong.slice(0, 4).map((url, at) => ({ kind: 'article', id: `s/${at}`, lang: 'zh', text: `s${at}`, spans: [], url }));
+  await visit('/zh/', { before: (page) => answer(page, { search: () => ({ hits: found }), suggest: () => ({ suggestions: more }) }) }, async (page) => {
+    await ask(page, '提现');
+    assert.deepEqual(await titles(page), ['ok']);
+    assert.deepEqual(await page.locator('.jieda-suggestion').allTextContents(), []);
+    const origins = await page.locator('[role="option"]').evaluateAll((all) => all.map((link) => link.origin));
+    assert.deepEqual([...new Set(origins)], [new URL(page.url()).origin]);
+  });
+});
+
+test('box: an answer that is not what it should be is a failure, not a broken page', async () => {
+  for (const body of ['null', '[]', '"x"', '{"hits":[null]}', '{"hits":{"a":1},"total":"many"}', '<html>']) {
+    await visit('/zh/', {
+      before: async (page) => {
+        await page.route(/\/api\/v1\/suggest/, (route) => route.fulfill({ json: { suggestions: [] } }));
+        await page.route(/\/api\/v1\/search/, (route) => route.fulfill({ contentType: 'application/json', body }));
+      },
+    }, async (page) => {
+      const { field, popup } = boxOf(page);
+      await field.pressSequentially('提现');
+      await soon(`an end for ${body}`, async () => ['error', 'zero'].includes(await popup.getAttribute('data-state')) || await popup.getAttribute('data-state'));
+    });
+  }
+});
