@@ -12,8 +12,18 @@ static CONVERTER: LazyLock<OpenCC> = LazyLock::new(|| {
     OpenCC::from_config(BuiltinConfig::S2twp).expect("OpenCC's s2twp dictionaries are built in")
 });
 
-/// What is written after conversion, and what readers expect.
-const PREFERRED: [(&str, &str); 1] = [("賬", "帳")];
+/// What OpenCC writes, and what a help center means: words it always takes in one sense
+/// (通过 is mostly to pass a check here, 代码 mostly that of an error), and common spellings.
+const PREFERRED: [(&str, &str); 8] = [
+    ("賬", "帳"),
+    ("程式碼", "代碼"),
+    ("透過", "通過"),
+    ("許可權", "權限"),
+    ("稽核", "審核"),
+    ("繫結", "綁定"),
+    ("平臺", "平台"),
+    ("響應", "回應"),
+];
 
 /// A text in Traditional characters and words.
 #[must_use]
@@ -65,6 +75,8 @@ mod tests {
             ("验证码 WD-205 & App", "驗證碼 WD-205 & App"),
             ("头发和发送", "頭髮和傳送"),
             ("短信验证码", "簡訊驗證碼"),
+            ("人机验证没通过，错误代码 1004", "人機驗證沒通過，錯誤代碼 1004"),
+            ("平台审核 API 权限", "平台審核 API 權限"),
         ] {
             assert_eq!(convert(simplified), expect);
         }

@@ -19,6 +19,7 @@ use super::{api, ops};
         api::search::search,
         api::articles::article,
         api::categories::categories,
+        api::feedback::feedback,
         ops::healthz,
         ops::readyz
     ),

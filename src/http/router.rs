@@ -5,11 +5,11 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
-use axum::routing::get;
+use axum::routing::{get, post};
 use tower_http::catch_panic::CatchPanicLayer;
 
 use super::error::Error;
-use super::{api, assets, media, middleware, ops, pages};
+use super::{api, assets, machines, media, middleware, ops, pages};
 use crate::app::App;
 
 /// The server as one service. A reply that does not begin within `timeout` is a 503.
@@ -23,10 +23,18 @@ pub fn router(app: Arc<App>, timeout: Duration) -> Router {
         .route("/{lang}/articles/{*id}", get(pages::article::show))
         .route("/{lang}/categories/{*category}", get(pages::category::show))
         .route("/widget-demo", get(pages::widget_demo::show))
+        // Machines
+        .route("/{lang}/feed.xml", get(pages::feed::show))
+        .route("/robots.txt", get(machines::robots))
+        .route("/sitemap.xml", get(machines::sitemap))
+        .route("/sitemaps/{name}", get(machines::sitemap_part))
+        .route("/opensearch.xml", get(machines::opensearch))
+        .route("/manifest.webmanifest", get(machines::manifest))
         // API
         .route("/api/v1/search", get(api::search::search))
         .route("/api/v1/articles/{*id}", get(api::articles::article))
         .route("/api/v1/categories", get(api::categories::categories))
+        .route("/api/v1/feedback", post(api::feedback::feedback))
         .route("/api/v1/openapi.json", get(api::openapi))
         // Files
         .route("/assets/{name}", get(assets::asset))

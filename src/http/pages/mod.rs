@@ -8,6 +8,7 @@ mod structured;
 pub(super) mod article;
 pub(super) mod category;
 pub(super) mod error;
+pub(super) mod feed;
 pub(super) mod home;
 pub(super) mod search;
 pub(super) mod widget_demo;
