@@ -183,7 +183,10 @@ fn readable(accent: Color, scheme: Scheme) -> Color {
     let mut color = accent;
     let is_readable = |color: Color| {
         let behind = [named("paper", scheme), named("sheet", scheme), named("wash", scheme)];
-        behind.into_iter().chain([wash(color, scheme)]).all(|behind| contrast(color, behind) >= ACCENT[scheme as usize])
+        behind
+            .into_iter()
+            .chain([wash(color, scheme)])
+            .all(|behind| contrast(color, behind) >= ACCENT[scheme as usize])
     };
     while !is_readable(color) && (0.0..=1.0).contains(&lightness) {
         lightness += if scheme == Scheme::Light { -0.01 } else { 0.01 };

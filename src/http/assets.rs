@@ -5,7 +5,7 @@
 use std::sync::{Arc, LazyLock};
 
 use axum::extract::State;
-use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::Response;
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
@@ -24,7 +24,9 @@ const JAVASCRIPT: &str = "text/javascript; charset=utf-8";
 /// A file.
 struct Asset {
     content_type: &'static str,
-    content: &'static [u8],
+    content: Vec<u8>,
+    /// The same, as small as it gets; images are that already.
+    brotli: Option<Vec<u8>>,
     /// `<stem>.<hash>.<extension>`
     name: String,
     path: String,
@@ -33,15 +35,16 @@ struct Asset {
 static STYLE: LazyLock<Asset> = LazyLock::new(|| {
     let content = concat!(
         include_str!("assets/base.css"),
+        include_str!("assets/header.css"),
         include_str!("assets/lists.css"),
         include_str!("assets/article.css"),
         include_str!("assets/box.css"),
     );
-    Asset::new("jieda", "css", CSS, content.as_bytes())
+    Asset::new("jieda", "css", CSS, squeezed(content))
 });
 
 static ICON: LazyLock<Asset> =
-    LazyLock::new(|| Asset::new("icon", "svg", "image/svg+xml", include_bytes!("assets/icon.svg")));
+    LazyLock::new(|| Asset::new("icon", "svg", "image/svg+xml", include_str!("assets/icon.svg")));
 static TOUCH_ICON: LazyLock<Asset> =
     LazyLock::new(|| Asset::new("icon-180", "png", "image/png", include_bytes!("assets/icon-180.png")));
 static LARGE_ICON: LazyLock<Asset> =
@@ -52,7 +55,7 @@ const FAVICON: &[u8] = include_bytes!("assets/favicon.ico");
 
 /// Runs before the page is drawn.
 static EARLY: LazyLock<Asset> =
-    LazyLock::new(|| Asset::new("theme", "js", JAVASCRIPT, include_bytes!("assets/theme.js")));
+    LazyLock::new(|| Asset::new("theme", "js", JAVASCRIPT, squeezed(include_str!("assets/theme.js"))));
 
 /// A module; its texts are in the page.
 static SCRIPT: LazyLock<Asset> = LazyLock::new(|| {
@@ -65,15 +68,15 @@ static SCRIPT: LazyLock<Asset> = LazyLock::new(|| {
         include_str!("assets/element.js"),
         include_str!("assets/page.js"),
     );
-    Asset::new("jieda", "js", JAVASCRIPT, content.as_bytes())
+    Asset::new("jieda", "js", JAVASCRIPT, squeezed(content))
 });
 
 /// A module that brings its texts, by the tags of their languages, and its style.
-static WIDGET: LazyLock<String> = LazyLock::new(|| {
+static WIDGET: LazyLock<Asset> = LazyLock::new(|| {
     let texts: Map<String, Value> =
         Lang::ALL.iter().map(|lang| (lang.tag().to_owned(), i18n::texts(*lang).script.json())).collect();
     let texts = Value::Object(texts);
-    let sheet = Value::from(include_str!("assets/box.css"));
+    let sheet = Value::from(squeezed(include_str!("assets/box.css")));
     let code = concat!(
         include_str!("assets/composition.js"),
         include_str!("assets/client.js"),
@@ -82,20 +85,62 @@ static WIDGET: LazyLock<String> = LazyLock::new(|| {
         include_str!("assets/panel.js"),
         include_str!("assets/element.js"),
     );
-    format!("const JIEDA_TEXTS = {texts};\nconst JIEDA_SHEET = {sheet};\n{code}")
+    let content = format!("const JIEDA_TEXTS = {texts};\nconst JIEDA_SHEET = {sheet};\n{}", squeezed(code));
+    Asset::new("widget", "js", JAVASCRIPT, content)
 });
 
 impl Asset {
-    fn new(
-        stem: &'static str,
-        extension: &'static str,
-        content_type: &'static str,
-        content: &'static [u8],
-    ) -> Self {
-        let hash = text::hex(&Sha256::digest(content));
+    fn new(stem: &str, extension: &str, content_type: &'static str, content: impl Into<Vec<u8>>) -> Self {
+        let content = content.into();
+        let hash = text::hex(&Sha256::digest(&content));
         let name = format!("{stem}.{}.{extension}", text::upto(&hash, 12));
-        Self { content_type, content, path: path(&name), name }
+        let brotli = (content_type == CSS || content_type == JAVASCRIPT).then(|| smallest(&content));
+        Self { content_type, brotli, path: path(&name), name, content }
     }
+
+    /// The file, in the form that was made in advance where the client takes it.
+    fn reply(&self, cache: Cache, request: &HeaderMap) -> Response {
+        let mut response = cache.reply(request, self.content_type, self.content.clone());
+        let Some(brotli) = self.brotli.as_ref().filter(|_| accepts_brotli(request)) else { return response };
+        if response.status() == StatusCode::OK {
+            *response.body_mut() = brotli.clone().into();
+            response.headers_mut().insert(header::CONTENT_ENCODING, HeaderValue::from_static("br"));
+        }
+        response
+    }
+}
+
+/// Without comments and indentation. Comments have lines of their own in our files, and no
+/// text goes over more than one line; a test looks.
+fn squeezed(source: &str) -> String {
+    let mut squeezed = String::with_capacity(source.len());
+    let mut is_comment = false;
+    for line in source.lines().map(str::trim) {
+        is_comment |= line.starts_with("/*");
+        if !is_comment && !line.is_empty() && !line.starts_with("//") {
+            squeezed.push_str(line);
+            squeezed.push('\n');
+        }
+        is_comment &= !line.ends_with("*/");
+    }
+    squeezed
+}
+
+/// Compressed once, so as well as brotli can.
+fn smallest(content: &[u8]) -> Vec<u8> {
+    let mut compressed = Vec::new();
+    let params = brotli::enc::BrotliEncoderParams::default();
+    brotli::BrotliCompress(&mut &*content, &mut compressed, &params).expect("memory takes what is written");
+    compressed
+}
+
+fn accepts_brotli(request: &HeaderMap) -> bool {
+    let named = request.get_all(header::ACCEPT_ENCODING).iter().filter_map(|value| value.to_str().ok());
+    named.flat_map(|value| value.split(',')).any(|coding| {
+        let (name, quality) = coding.split_once(';').unwrap_or((coding, ""));
+        let is_refused = quality.trim().strip_prefix("q=").and_then(|q| q.parse().ok()) == Some(0.0);
+        name.trim().eq_ignore_ascii_case("br") && !is_refused
+    })
 }
 
 /// The path of the style sheet.
@@ -151,7 +196,7 @@ pub(super) async fn asset(
     let assets: [&Asset; 6] = [&STYLE, &SCRIPT, &EARLY, &ICON, &TOUCH_ICON, &LARGE_ICON];
     let asset = assets.into_iter().find(|asset| is_version_of(&name, &asset.name)).ok_or(Error::NotFound)?;
     let cache = if asset.name == name { Cache::Forever } else { Cache::Reader };
-    Ok(cache.reply(&headers, asset.content_type, asset.content))
+    Ok(asset.reply(cache, &headers))
 }
 
 /// Whether two names are equal but for the hash: `<stem>.<hash>.<extension>`.
@@ -172,10 +217,52 @@ pub(super) async fn favicon(headers: HeaderMap) -> Response {
 /// The widget for other people's pages, at an address that never changes. Module scripts are
 /// fetched with CORS.
 pub(super) async fn widget(headers: HeaderMap) -> Response {
-    let mut response = Cache::Widget.reply(&headers, JAVASCRIPT, WIDGET.as_str());
+    let mut response = WIDGET.reply(Cache::Widget, &headers);
     let headers = response.headers_mut();
     headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
     let policy = HeaderName::from_static("cross-origin-resource-policy");
     headers.insert(policy, HeaderValue::from_static("cross-origin"));
     response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn brotli_is_for_those_who_take_it() {
+        for (accepted, expect) in [
+            ("gzip, deflate, br, zstd", true),
+            ("BR", true),
+            ("br;q=0.1", true),
+            ("gzip, br;q=0", false),
+            ("br; q=0.000", false),
+            ("gzip", false),
+            ("brr", false),
+            ("", false),
+        ] {
+            let headers =
+                HeaderMap::from_iter([(header::ACCEPT_ENCODING, HeaderValue::from_static(accepted))]);
+            assert_eq!(accepts_brotli(&headers), expect, "{accepted}");
+        }
+    }
+
+    #[test]
+    fn comments_and_indentation_are_not_sent() {
+        let source = "// a\n/** b\n * c\n */\nif (x) {\n  y('//'); // d\n}\n/* e */\n\nz\n";
+        assert_eq!(squeezed(source), "if (x) {\ny('//'); // d\n}\nz\n");
+        for asset in [&*SCRIPT, &*WIDGET, &*EARLY] {
+            let script = std::str::from_utf8(&asset.content).unwrap();
+            let is_open = |line: &&str| line.matches('`').count() % 2 == 1;
+            assert_eq!(script.lines().find(is_open), None, "a text over several lines");
+        }
+    }
+
+    #[test]
+    fn a_version_is_told_by_its_hash_alone() {
+        assert!(is_version_of("jieda.0123.css", "jieda.4567.css"));
+        for name in ["jieda.0123.js", "other.0123.css", "jieda.css", "jieda..0.css", "jieda.0.1.css", ""] {
+            assert!(!is_version_of(name, "jieda.4567.css"), "{name}");
+        }
+    }
 }

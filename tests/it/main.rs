@@ -12,8 +12,13 @@ mod search;
 
 mod support;
 
+mod brand;
+mod budget;
+mod feedback;
 mod http;
+mod language;
 mod listener;
+mod machines;
 mod pages;
 mod serve;
 
