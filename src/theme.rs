@@ -106,12 +106,14 @@ impl Theme {
         let light = properties(accent, Scheme::Light);
         let dark = properties(accent, Scheme::Dark);
         let mut css = String::new();
-        // A reader's own choice of light or dark is an attribute that a script sets.
+        // A reader's own choice of light or dark is an attribute that a script sets. Paper is
+        // always light.
         let _ = write!(
             css,
             ":root{{color-scheme:light;{light}}}\
-             @media (prefers-color-scheme:dark){{:root:not([data-theme=light]){{color-scheme:dark;{dark}}}}}\
-             :root[data-theme=dark]{{color-scheme:dark;{dark}}}\n"
+             @media screen and (prefers-color-scheme:dark){{\
+             :root:not([data-theme=light]){{color-scheme:dark;{dark}}}}}\
+             @media screen{{:root[data-theme=dark]{{color-scheme:dark;{dark}}}}}\n"
         );
         let hash = text::hex(&Sha256::digest(&css));
         Self { name: format!("theme.{}.css", text::upto(&hash, 12)), css }
@@ -323,6 +325,16 @@ mod tests {
         assert!(
             Theme::new("#03a".parse().unwrap()).css().contains("--accent:#0033aa;--accent-fill:#0033aa;")
         );
+    }
+
+    #[test]
+    fn paper_is_always_light() {
+        let css = Theme::new(Accent::default()).css().to_owned();
+        let (light, dark) = css.split_once("@media").unwrap();
+        assert!(light.contains("--paper:#ffffff;") && !light.contains("--paper:#141616;"));
+        for part in dark.split("@media") {
+            assert!(part.starts_with(" screen") && part.contains("--paper:#141616;"), "{part}");
+        }
     }
 
     #[test]

@@ -289,6 +289,17 @@ mod tests {
     }
 
     #[test]
+    fn documented_settings_are_right() {
+        let readme = include_str!("../../README.md");
+        let documented = readme.split("```toml\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
+        let config = resolve(documented, &[], None).unwrap();
+        assert_eq!(config.header_links.len(), 1);
+        assert!(config.logo.is_some() && config.public_url.is_some(), "it is the block of settings");
+        let sample = resolve(include_str!("../../jieda.toml"), &[], None).unwrap();
+        assert!(sample.contact_url.is_some());
+    }
+
+    #[test]
     fn mistakes_say_where_and_what() {
         for (file, environment, flag, expect) in [
             ("\nlissten = 'x'", None, None, "jieda.toml:2:1: unknown key `lissten`, did you mean `listen`?"),

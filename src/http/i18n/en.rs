@@ -35,7 +35,7 @@ pub(super) static TEXTS: Texts = Texts {
 
     search: "Search",
     search_label: "Search the help articles",
-    search_placeholder: "e.g. code not received",
+    search_placeholder: "e.g. lost my phone",
 
     home_heading: "How can we help?",
     home_description: "Search the help articles or browse by topic: account, identity, security, deposits, withdrawals, trading and support.",
@@ -116,7 +116,7 @@ pub(super) static TEXTS: Texts = Texts {
 
     script: Script {
         label: "Search the help articles",
-        placeholder: "e.g. code not received",
+        placeholder: "e.g. lost my phone",
         search: "Search",
         clear: "Clear",
         open: "Help",
