@@ -16,12 +16,20 @@ export const DESKTOP = { width: 1280, height: 800 };
 const BINARY = process.env.JIEDA_BINARY ?? join(ROOT, 'target', 'debug', 'jieda');
 const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
 
+/** No sandbox, because tests may run as root; no other host than this one. */
+const ARGUMENTS = ['--no-sandbox', '--disable-gpu', '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1'];
+
 const closers = [];
+
+/** Has something done when the tests end. */
+export function whenDone(act) {
+  closers.unshift(act);
+}
 
 /** A new folder that goes when the tests end. */
 export function folder() {
   const path = mkdtempSync(join(tmpdir(), 'jieda-browser-'));
-  closers.unshift(() => rmSync(path, { recursive: true, force: true }));
+  whenDone(() => rmSync(path, { recursive: true, force: true }));
   return path;
 }
 
@@ -35,7 +43,7 @@ export async function serve(articles, env = {}) {
   if (built.status !== 0) throw new Error(`reindex: ${built.error ?? built.stderr}`);
   const options = ['serve', '--no-build', '--articles', articles, '--index', index, '--listen', '127.0.0.1:0'];
   const server = spawn(BINARY, options, { cwd: home, env: settings, stdio: ['ignore', 'pipe', 'inherit'] });
-  closers.unshift(() => server.kill('SIGKILL'));
+  whenDone(() => server.kill('SIGKILL'));
   return new Promise((resolve, reject) => {
     let said = '';
     server.on('exit', (code) => reject(new Error(`the server ended with ${code}: ${said}`)));
@@ -52,8 +60,8 @@ let sample;
 
 /** Starts the browser and the sample help center. */
 export async function start() {
-  browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox', '--disable-gpu'] });
-  closers.unshift(() => browser.close());
+  browser = await chromium.launch({ executablePath: CHROMIUM, args: ARGUMENTS });
+  whenDone(() => browser.close());
   sample = await serve(join(ROOT, 'articles'), { JIEDA_CONTACT_URL: 'https://example.com/contact' });
 }
 
@@ -67,12 +75,16 @@ export function site() {
   return sample;
 }
 
-/** A new page of a new reader. What goes wrong in it is in `page.wrongs`; it must be closed with
- *  `finish`, or used through `visit`. */
+/** A new page of a new reader. What goes wrong in it is in `page.wrongs`, what its policy has
+ *  stopped in its own `window.violations`. Whoever asks for it closes its context. */
 export async function newPage(options = {}) {
   const { base = sample, ...rest } = options;
   const context = await browser.newContext({ baseURL: base, viewport: DESKTOP, locale: 'zh-CN', ...rest });
   const page = await context.newPage();
+  await page.addInitScript(() => {
+    window.violations = [];
+    document.addEventListener('securitypolicyviolation', (event) => window.violations.push(`${event.violatedDirective} ${event.blockedURI}`));
+  });
   page.setDefaultTimeout(10_000);
   page.wrongs = [];
   const wrong = (text) => page.wrongs.push(`${page.url()}: ${text}`);

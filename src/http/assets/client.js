@@ -51,8 +51,12 @@ class Client {
   address(path, lang) {
     if (typeof path !== 'string' || !path.startsWith('/')) return undefined;
     const own = this.reads(lang) ? path.replace(`/${lang}/`, `/${this.lang}/`) : path;
-    const url = new URL(own, this.server);
-    return url.origin === this.server.origin ? url.href : undefined;
+    try {
+      const url = new URL(own, this.server);
+      return url.origin === this.server.origin ? url.href : undefined;
+    } catch {
+      return undefined;
+    }
   }
 
   /** Whether the reader reads a language without being told. */
@@ -92,10 +96,14 @@ function htmlLang(lang) {
   return lang === 'zh' ? 'zh-Hans' : lang;
 }
 
-/** A language's name for itself. */
+/** A language's name for itself; the tag where there is no such language. */
 function nameOf(lang) {
   const tag = htmlLang(lang);
-  return new Intl.DisplayNames(tag, { type: 'language' }).of(tag);
+  try {
+    return new Intl.DisplayNames(tag, { type: 'language' }).of(tag);
+  } catch {
+    return tag;
+  }
 }
 
 /** The objects of what should be a list of them. */
