@@ -89,7 +89,7 @@ mod tests {
         assert_eq!(load(b"<?xml version='1.0'?><svg/>").unwrap().content_type, "image/svg+xml");
         assert_eq!(load(b"\x89PNG\r\n\x1a\n...").unwrap().content_type, "image/png");
         let webp = load(b"RIFF\0\0\0\0WEBP").unwrap();
-        assert!(webp.name.starts_with("logo.") && webp.name.ends_with(".webp"), "{}", webp.name);
+        assert!(webp.name.starts_with("logo.") && webp.name.contains(".webp"), "{}", webp.name);
         assert!(matches!(load(b"<html><body>"), Err(Error::NoImage(_))));
         assert!(matches!(load(&vec![b' '; 256 * 1024 + 1]), Err(Error::TooLarge(_))));
         assert!(matches!(Logo::load(&folder.path().join("none")), Err(Error::Io { .. })));

@@ -108,12 +108,12 @@ impl Theme {
         let mut css = String::new();
         // A reader's own choice of light or dark is an attribute that a script sets. Paper is
         // always light.
-        let _ = write!(
+        let _ = writeln!(
             css,
             ":root{{color-scheme:light;{light}}}\
              @media screen and (prefers-color-scheme:dark){{\
              :root:not([data-theme=light]){{color-scheme:dark;{dark}}}}}\
-             @media screen{{:root[data-theme=dark]{{color-scheme:dark;{dark}}}}}\n"
+             @media screen{{:root[data-theme=dark]{{color-scheme:dark;{dark}}}}}"
         );
         let hash = text::hex(&Sha256::digest(&css));
         Self { name: format!("theme.{}.css", text::upto(&hash, 12)), css }

@@ -78,14 +78,14 @@ impl Layers {
     fn links(&mut self, key: &str, value: &DeValue<'_>, start: usize, at: &dyn Fn(usize) -> String) {
         let expects = || format!("`{key}` must be links with a `name` and a `url`");
         let DeValue::Array(entries) = value else { return self.reject(at(start), expects()) };
-        for entry in entries.iter() {
+        for entry in entries {
             let here = at(entry.span().start);
             let DeValue::Table(table) = entry.get_ref() else {
                 self.reject(here, expects());
                 continue;
             };
             let (mut name, mut url) = (None, None);
-            for (field, value) in table.iter() {
+            for (field, value) in table {
                 let place = at(value.span().start);
                 match (field.get_ref().as_ref(), value.get_ref()) {
                     ("name", DeValue::String(text)) => name = Names::one(text),

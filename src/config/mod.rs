@@ -343,43 +343,6 @@ mod tests {
                 "jieda.toml:1:15: `contact_url` must be an address that begins with https://, http://, mailto: or /, not `javascript:alert(1)`",
             ),
             (
-                "accent_color = '#ffffff'",
-                None,
-                None,
-                "jieda.toml:1:16: `accent_color` must be a color such as #0f6b5c, dark enough to be seen on white, not `#ffffff`",
-            ),
-            (
-                "allowed_origins = ['https://a.example', 'b']",
-                None,
-                None,
-                "jieda.toml:1:19: `allowed_origins` must be a list of origins such as https://shop.example.com, or *, not `https://a.example,b`",
-            ),
-            (
-                "site_name = { fr = 'x' }",
-                None,
-                None,
-                "jieda.toml:1:13: `site_name` must be a name, or names by language: zh, zh-Hant, en, ko",
-            ),
-            (
-                "[[footer_links]]\nname = 'a'\nlink = '/'",
-                None,
-                None,
-                "jieda.toml:3:1: unknown key `footer_links.link`\n\
-                 jieda.toml:1:1: `footer_links` must be links with a `name` and a `url`",
-            ),
-            (
-                "[[header_links]]\nname = 'a'\nurl = '//evil.example'",
-                None,
-                None,
-                "jieda.toml:3:7: `header_links.url` must be an address that begins with https://, http://, mailto: or /",
-            ),
-            (
-                "header_links = 'x'",
-                None,
-                None,
-                "jieda.toml:1:16: `header_links` must be links with a `name` and a `url`",
-            ),
-            (
                 "",
                 Some(("JIEDA_LISTENN", "x")),
                 None,
@@ -407,6 +370,36 @@ mod tests {
         ] {
             let environment: Vec<(&str, &str)> = environment.into_iter().collect();
             assert_eq!(resolve(file, &environment, flag).unwrap_err(), expect);
+        }
+    }
+
+    #[test]
+    fn mistakes_in_lists_say_where_and_what() {
+        for (file, expect) in [
+            (
+                "accent_color = '#ffffff'",
+                "jieda.toml:1:16: `accent_color` must be a color such as #0f6b5c, dark enough to be seen on white, not `#ffffff`",
+            ),
+            (
+                "allowed_origins = ['https://a.example', 'b']",
+                "jieda.toml:1:19: `allowed_origins` must be a list of origins such as https://shop.example.com, or *, not `https://a.example,b`",
+            ),
+            (
+                "site_name = { fr = 'x' }",
+                "jieda.toml:1:13: `site_name` must be a name, or names by language: zh, zh-Hant, en, ko",
+            ),
+            (
+                "[[footer_links]]\nname = 'a'\nlink = '/'",
+                "jieda.toml:3:1: unknown key `footer_links.link`\n\
+                 jieda.toml:1:1: `footer_links` must be links with a `name` and a `url`",
+            ),
+            (
+                "[[header_links]]\nname = 'a'\nurl = '//evil.example'",
+                "jieda.toml:3:7: `header_links.url` must be an address that begins with https://, http://, mailto: or /",
+            ),
+            ("header_links = 'x'", "jieda.toml:1:16: `header_links` must be links with a `name` and a `url`"),
+        ] {
+            assert_eq!(resolve(file, &[], None).unwrap_err(), expect);
         }
     }
 

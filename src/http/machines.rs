@@ -30,7 +30,7 @@ const MANIFEST: &str = "application/manifest+json";
 
 /// Addresses in one sitemap (sitemaps.org).
 const MAX_ADDRESSES: usize = 50_000;
-/// Longest short name in a search description, in characters (OpenSearch 1.1).
+/// Longest short name in a search description, in characters (`OpenSearch` 1.1).
 const MAX_SHORT_NAME: usize = 16;
 
 /// A page, and when its content last changed.
