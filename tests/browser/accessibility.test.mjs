@@ -13,13 +13,13 @@ const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 const LOOKS = [PHONE, DESKTOP].flatMap((viewport) => ['light', 'dark'].map((colorScheme) => ({ viewport, colorScheme })));
 
-/** What axe says about a page in all its looks. */
-async function violations(page, what) {
+/** What axe says about a page, or a part of it, in all its looks. */
+async function violations(page, what, part = 'html') {
   const found = [];
   for (const { viewport, colorScheme } of LOOKS) {
     await page.setViewportSize(viewport);
     await page.emulateMedia({ colorScheme });
-    const results = await page.evaluate((tags) => window.axe.run(document, { runOnly: tags, resultTypes: ['violations'] }), TAGS);
+    const results = await page.evaluate(([context, tags]) => window.axe.run(context, { runOnly: tags, resultTypes: ['violations'] }), [part, TAGS]);
     for (const { id, nodes } of results.violations) {
       found.push(`${what}, ${viewport.width} px, ${colorScheme}: ${id}: ${nodes.map(({ target, failureSummary }) => `${target} ${failureSummary}`).slice(0, 2).join(' | ')}`);
     }
@@ -76,25 +76,25 @@ test('accessibility: the box in every state, and the widget (A-10)', async () =>
   };
   const found = [];
   const page = await axePage();
-  await answer(page, { search, suggest: () => ({ suggestions }) });
+  await answer(page, { search, suggest: (q) => ({ suggestions: q === '提现' ? suggestions : [] }) });
   for (const lang of LANGS) {
-    for (const [q, state] of [['提现', 'results'], ['无', 'zero'], ['错', 'error'], ['慢', 'loading']]) {
+    const rare = ['zh', 'ko'].includes(lang) ? [['无', 'zero'], ['错', 'error'], ['慢', 'loading']] : [];
+    for (const [q, state] of [['提现', 'results'], ...rare]) {
       await page.goto(`/${lang}/`);
       await ask(page, q, state);
       await page.keyboard.press('ArrowDown');
-      found.push(...await violations(page, `box ${state} ${lang}`));
+      found.push(...await violations(page, `box ${state} ${lang}`, 'jieda-search'));
       scans += LOOKS.length;
     }
   }
   for (const lang of LANGS) {
     await page.goto(`/widget-demo?lang=${lang}`);
     await page.locator('.jieda-opener').click();
-    found.push(...await violations(page, `panel ${lang}`));
     await page.keyboard.type('提现');
     await page.locator('[role="option"]').first().waitFor();
     await page.keyboard.press('ArrowDown');
-    found.push(...await violations(page, `panel with hits ${lang}`));
-    scans += 2 * LOOKS.length;
+    found.push(...await violations(page, `panel ${lang}`, 'jieda-search'));
+    scans += LOOKS.length;
   }
   await page.context().close();
   assert.deepEqual(found, []);

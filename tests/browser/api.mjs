@@ -42,6 +42,13 @@ export async function answer(page, { search = () => ({ hits: [] }), suggest = ()
   return asked;
 }
 
+/** Answers no suggestions; hits come from the help center itself. */
+export async function noSuggestions(page) {
+  await page.route(/\/api\/v1\/suggest\?/, (route) => route.fulfill({
+    headers: { 'access-control-allow-origin': '*' }, json: { query: '', suggestions: [] },
+  }));
+}
+
 /** The questions put to the search. */
 export function searches(asked) {
   return asked.filter(({ path }) => path === 'search').map(({ q }) => q);

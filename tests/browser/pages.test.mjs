@@ -5,8 +5,9 @@
 // 3. They fit 320 px and 200%, and take the reader's colors, motion and paper.
 
 import assert from 'node:assert/strict';
-import { KINDS, OWN_STATUS } from './places.mjs';
+import { noSuggestions } from './api.mjs';
 import { boxOf, soon } from './field.mjs';
+import { KINDS, OWN_STATUS } from './places.mjs';
 import { test } from './runner.mjs';
 import { DESKTOP, LANGS, PHONE, newPage, site, visit } from './world.mjs';
 
@@ -83,7 +84,7 @@ test('pages: nothing is wider than 320 px, at 200% or in any language (A-13)', a
 
 test('pages: the open box is not wider than 320 px (A-13)', async () => {
   for (const path of ['/zh/', '/ko/articles/withdrawal/withdraw-failed']) {
-    await visit(path, { viewport: { width: 320, height: 640 }, before: (page) => page.route(/suggest/, (route) => route.fulfill({ json: { suggestions: [] } })) }, async (page) => {
+    await visit(path, { viewport: { width: 320, height: 640 }, before: noSuggestions }, async (page) => {
       const { field, popup } = boxOf(page);
       await field.click();
       await field.pressSequentially('2FA');
@@ -133,7 +134,7 @@ test('pages: nothing moves for readers who do not want that (A-13)', async () =>
 });
 
 test('pages: with forced colors the choice in the list can be seen (A-13)', async () => {
-  await visit('/zh/', { forcedColors: 'active', before: (page) => page.route(/suggest/, (route) => route.fulfill({ json: { suggestions: [] } })) }, async (page) => {
+  await visit('/zh/', { forcedColors: 'active', before: noSuggestions }, async (page) => {
     const { field, options } = boxOf(page);
     await field.click();
     await field.pressSequentially('提现');

@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
-import { answer, hits, searches } from './api.mjs';
+import { answer, hits, noSuggestions, searches } from './api.mjs';
 import { pause, soon } from './field.mjs';
 import { test } from './runner.mjs';
 import { PHONE, ROOT, phone, serve, visit, whenDone } from './world.mjs';
@@ -48,7 +48,7 @@ function widgetOf(page) {
 /** Visits the shop with a widget that has these attributes. */
 async function visitShop(attributes, options, act) {
   const { origin } = await shop();
-  await visit(`${origin}/?with=${encodeURIComponent(attributes)}`, { allow: /\/api\/v1\/suggest/, ...options }, async (page) => {
+  await visit(`${origin}/?with=${encodeURIComponent(attributes)}`, { before: noSuggestions, ...options }, async (page) => {
     await widgetOf(page).opener.waitFor();
     await act(page, widgetOf(page));
   });
@@ -150,7 +150,7 @@ test('widget: the language of the page around counts, and one that is changed', 
 
 test('widget: it is colored from outside by custom properties, and by nothing else', async () => {
   const { origin } = await shop();
-  await visit(`${origin}/?styled=1&with=lang="en"`, { allow: /suggest/ }, async (page) => {
+  await visit(`${origin}/?styled=1&with=lang="en"`, {}, async (page) => {
     const { opener } = widgetOf(page);
     await opener.waitFor();
     await page.evaluate(() => {

@@ -38,7 +38,7 @@ export async function serve(articles, env = {}) {
   const index = join(folder(), 'index');
   const home = folder();
   // Settings of whoever runs the tests must not matter.
-  const settings = { PATH: process.env.PATH, ...env };
+  const settings = { PATH: process.env.PATH, JIEDA_LOG: 'warn', ...env };
   const built = spawnSync(BINARY, ['reindex', '--articles', articles, '--index', index], { cwd: home, env: settings, encoding: 'utf8' });
   if (built.status !== 0) throw new Error(`reindex: ${built.error ?? built.stderr}`);
   const options = ['serve', '--no-build', '--articles', articles, '--index', index, '--listen', '127.0.0.1:0'];
