@@ -17,6 +17,7 @@ pub mod listener;
 pub mod router;
 
 mod cache;
+mod converted;
 mod error;
 mod extract;
 mod middleware;

@@ -313,6 +313,9 @@ fn readers_of_traditional_get_simplified_articles_converted() {
     assert!(site.page("/zh-Hant/").contains("<span class=\"card-title\">錢包</span>"));
     let found = site.page("/search?q=%E6%8F%90%E7%8F%BE&lang=zh-Hant");
     assert!(found.contains("<mark>提現</mark>要多久？"), "{found}");
+    let api = site.json("/api/v1/search?q=%E6%8F%90%E7%8F%BE&lang=zh-TW");
+    assert_eq!((&api["hits"][0]["title"], &api["hits"][0]["lang"]), (&"提現要多久？".into(), &"zh".into()));
+    assert_eq!(api["hits"][0]["title_spans"], serde_json::json!([[0, 2]]));
     // What is written in Traditional, or for others, is left alone.
     assert!(site.page("/en/articles/wallet/time").contains("<h1 lang=\"zh-Hans\">提现要多久？</h1>"));
 }

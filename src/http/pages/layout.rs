@@ -4,6 +4,7 @@ use crate::app::{App, Serving, lineage};
 use crate::article;
 use crate::config;
 use crate::http::assets;
+use crate::http::converted;
 use crate::http::extract::SET_LANG;
 use crate::http::i18n::{self, Texts, html_lang};
 use crate::index::ArticleView;
@@ -184,7 +185,7 @@ impl Layout {
 
     /// Whether texts of this language are converted for this page's readers.
     pub(super) fn converts(&self, written: Lang) -> bool {
-        (self.lang, written) == (Lang::ZhHant, Lang::Zh)
+        converted::is_for(self.lang, written)
     }
 
     /// A text as this page's readers read it.

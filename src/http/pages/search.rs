@@ -11,6 +11,7 @@ use super::{Layout, Link, with_query};
 use crate::app::{App, Serving};
 use crate::article;
 use crate::http::cache::vary_by_reader;
+use crate::http::converted;
 use crate::http::error::Error;
 use crate::http::extract::{Params, Reader};
 use crate::http::i18n::{html_lang, texts};
@@ -136,6 +137,9 @@ pub(in crate::http) async fn show(
         number = pages;
         response = serving.searcher().search(&request.with_page(number, PER_PAGE)?)?;
     }
+    for hit in response.hits.iter_mut().filter(|hit| converted::is_for(asked.lang, hit.lang)) {
+        converted::convert(hit);
+    }
     let model = model(&app, &serving, &asked, &response, Page { number, pages }, is_cut);
     let mut response = super::page_once(&model)?;
     if params.text("lang").is_none() {
@@ -181,7 +185,7 @@ fn model(
         reading: meant.map(|meant| {
             let asked = Asked { query: &meant.text, ..*asked };
             let url = asked.path(asked.lang, asked.category, 1);
-            Link { title: meant.text.clone(), url, text: None, lang: None }
+            Link { title: page.read(&meant.text, Lang::Zh), url, text: None, lang: None }
         }),
         is_applied: applied.is_some(),
         is_idle,
@@ -210,17 +214,12 @@ fn hit(page: &Layout, serving: &Serving, hit: &search::Hit, reason: Option<&'sta
     let path = article::url(if is_readable { page.lang } else { hit.lang }, &hit.id);
     let anchor =
         if hit.anchor.is_empty() { String::new() } else { format!("#{}", article::fragment(&hit.anchor)) };
-    // Piece by piece, so that what matched stays marked.
-    let read = |pieces: Vec<Piece>| -> Vec<Piece> {
-        let read = |piece: Piece| Piece { text: page.read(&piece.text, hit.lang), ..piece };
-        pieces.into_iter().map(read).collect()
-    };
     Hit {
         reason,
-        title: read(pieces(&hit.title, &hit.title_spans)),
+        title: pieces(&hit.title, &hit.title_spans),
         url: format!("{path}{anchor}"),
-        heading: page.read(&hit.heading, hit.lang),
-        snippet: read(pieces(&hit.snippet.text, &hit.snippet.spans)),
+        heading: hit.heading.clone(),
+        snippet: pieces(&hit.snippet.text, &hit.snippet.spans),
         is_cut_before: hit.snippet.is_cut_before,
         is_cut_after: hit.snippet.is_cut_after,
         breadcrumb: page.breadcrumb(serving, &hit.category),
