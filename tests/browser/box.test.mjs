@@ -223,9 +223,9 @@ test('box: matches are marked where the API says, and nowhere else (A-14)', asyn
 
 test('box: hits in another language say so, by attribute and by name (A-22)', async () => {
   const found = [
-    hit('a/zh', '提现', {}),
-    hit('a/en', 'Withdrawal', { lang: 'en', url: '/en/articles/a/en' }),
-    hit('a/ko', '출금', { lang: 'ko', url: '/ko/articles/a/ko', matched: 'language' }),
+    hit('a/zh', '提现', { matched: 'language' }),
+    hit('a/en', 'Withdrawal', { lang: 'en', url: '/en/articles/a/en', matched: 'pinyin' }),
+    hit('a/ko', '출금', { lang: 'ko', url: '/ko/articles/a/ko', matched: 'exact' }),
   ];
   const shown = (page) => page.locator('.jieda-hit').evaluateAll((all) => all.map((link) => [link.lang, link.dir, link.pathname]));
   const before = (page) => answer(page, { search: () => ({ hits: found }) });
@@ -235,7 +235,8 @@ test('box: hits in another language say so, by attribute and by name (A-22)', as
       ['zh-Hans', 'ltr', '/zh/articles/a/zh'], ['en', 'ltr', '/en/articles/a/en'], ['', '', '/ko/articles/a/ko'],
     ]);
     assert.deepEqual(await page.locator('.jieda-hit').nth(0).locator('.jieda-badge').allTextContents(), ['简体中文']);
-    assert.deepEqual(await page.locator('.jieda-hit').nth(1).locator('.jieda-badge').allTextContents(), ['English']);
+    assert.deepEqual(await page.locator('.jieda-hit').nth(1).locator('.jieda-badge').allTextContents(), ['English', '병음으로 찾음']);
+    assert.equal(await page.locator('.jieda-hit').nth(1).locator('.jieda-badge').nth(1).getAttribute('lang'), 'ko');
   });
   // A reader of Traditional Chinese reads Simplified, on pages in Traditional.
   await visit('/zh-Hant/', { before }, async (page) => {

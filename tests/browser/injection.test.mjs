@@ -203,15 +203,12 @@ test('injection: articles, their lists and their categories (B-12)', async () =>
 
 test('injection: questions and everything else in an address (B-12)', async () => {
   const text = (payload) => encodeURIComponent(payload);
-  const paths = PAYLOADS.flatMap((payload) => {
-    const p = text(payload);
-    return [`/search?q=${p}&lang=zh&category=${p}&tag=${p}&page=${p}`, `/zh/articles/${p}?feedback=${p}&lang=${p}`];
-  });
-  const others = PAYLOADS.filter((_, at) => at % 8 === 0).map(text).flatMap((p) => [
-    `/${p}`, `/${p}/`, `/zh/categories/${p}`, `/search?lang=${p}&q=2FA`, `/widget-demo?lang=${p}`,
+  const questions = PAYLOADS.map(text).map((p) => `/search?q=${p}&lang=zh&category=${p}&tag=${p}&page=${p}`);
+  const others = PAYLOADS.filter((_, at) => at % 4 === 0).map(text).flatMap((p) => [
+    `/${p}`, `/zh/articles/${p}?feedback=${p}&lang=${p}`, `/${p}/`, `/zh/categories/${p}`, `/search?lang=${p}&q=2FA`, `/widget-demo?lang=${p}`,
     `/zh/articles/withdrawal/withdraw-failed?feedback=${p}`, `/zh/articles/withdrawal/withdraw-failed#${p}`,
   ]);
-  assert.deepEqual(await lookAt(undefined, [...paths, ...others]), []);
+  assert.deepEqual(await lookAt(undefined, [...questions, ...others]), []);
 });
 
 test('injection: what is posted and what a browser sends along (B-12)', async () => {
