@@ -54,11 +54,7 @@ class Box {
       'aria-haspopup': 'listbox',
     })) field.setAttribute(name, value);
 
-    this.#composition = new Composition(field, {
-      started: () => clearTimeout(this.#pauseTimer),
-      ended: () => this.#typed(),
-      signal,
-    });
+    this.#composition = new Composition(field, { ended: () => this.#typed(), signal });
     const on = (target, name, act) => target.addEventListener(name, act.bind(this), { signal });
     on(field, 'input', this.#typed);
     on(field, 'keydown', this.#key);

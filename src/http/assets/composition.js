@@ -11,15 +11,14 @@ const HANGUL = /^[\p{Script=Hangul}\s]+$/u;
 class Composition {
   #endedAt = -Infinity;
 
-  /** `started` and `ended` are called when a composition starts and ends; all ends with `signal`. */
-  constructor(input, { started, ended, signal }) {
+  /** `ended` is called when a composition ends; all ends with `signal`. */
+  constructor(input, { ended, signal }) {
     this.isActive = false;
     /** What the input method has so far. */
     this.text = '';
     const start = () => {
       this.isActive = true;
       this.text = '';
-      started();
     };
     const end = (event) => {
       if (!this.isActive) return;

@@ -34,7 +34,9 @@ document.addEventListener('click', async (event) => {
 for (const form of document.querySelectorAll('form[data-feedback]')) {
   form.addEventListener('submit', async (event) => {
     event.preventDefault();
-    const answer = new URLSearchParams(new FormData(form, event.submitter));
+    const answer = new URLSearchParams(new FormData(form));
+    const pressed = event.submitter;
+    if (pressed?.name) answer.set(pressed.name, pressed.value);
     const status = form.querySelector('[role="status"]') ?? form.appendChild(statusLine());
     const buttons = [...form.querySelectorAll('button')];
     for (const button of buttons) button.disabled = true;
@@ -46,7 +48,7 @@ for (const form of document.querySelectorAll('form[data-feedback]')) {
     } catch {
       status.textContent = pageTexts.not_sent;
       for (const button of buttons) button.disabled = false;
-      event.submitter?.focus();
+      pressed?.focus();
     }
   });
 }

@@ -65,10 +65,9 @@ function buildGroups({ query, hits, suggestions, total, meant }, client, id, tar
     const link = option('hit', href, hit.lang);
     link.append(line('jieda-title', hit.title, hit.title_spans));
     if (hit.snippet?.text) link.append(line('jieda-text', hit.snippet.text, hit.snippet.spans));
-    const isForeign = !client.reads(hit.lang);
-    if (isForeign) link.append(element('span', 'jieda-badge', nameOf(hit.lang)));
-    // The name of the language says already that it is another.
-    const reason = isForeign && hit.matched === 'language' ? '' : texts.reasons[hit.matched];
+    if (!client.reads(hit.lang)) link.append(element('span', 'jieda-badge', nameOf(hit.lang)));
+    // The name of the language has said already that it is another.
+    const reason = hit.matched === 'language' ? '' : texts.reasons[hit.matched];
     if (reason) {
       const badge = element('span', 'jieda-badge', reason);
       badge.lang = htmlLang(client.lang);
