@@ -8,7 +8,7 @@
 
 import assert from 'node:assert/strict';
 import { answer, hit, hits, searches } from './api.mjs';
-import { ask, boxOf, inState, pause, soon, states, titles, watchStates } from './field.mjs';
+import { ask, boxOf, clock, inState, pause, soon, states, titles, watchClock, watchStates } from './field.mjs';
 import { test } from './runner.mjs';
 import { visit } from './world.mjs';
 
@@ -56,6 +56,7 @@ test('box: loading is said after 200 ms, and not before (A-07)', async () => {
     await field.fill('');
     await inState(page, 'idle');
     assert.ok(await popup.isHidden());
+    await watchClock(page);
     await field.pressSequentially('慢');
     await inState(page, 'loading');
     assert.equal(await popup.getAttribute('aria-busy'), 'true');
@@ -63,8 +64,9 @@ test('box: loading is said after 200 ms, and not before (A-07)', async () => {
     await inState(page, 'results');
     assert.deepEqual(await states(page), ['idle', 'results', 'idle', 'loading', 'results']);
     assert.equal(await popup.getAttribute('aria-busy'), null);
-    const waited = await page.evaluate(() => window.seenStates.at(-1).at - window.seenStates.at(-2).at);
-    assert.ok(waited < 800 - 150, `it said that it was loading for ${waited} ms of 800`);
+    const { asked, states: seen } = await clock(page);
+    const waited = seen.find(({ state }) => state === 'loading').at - asked[0];
+    assert.ok(waited >= 190, `it said after ${waited} ms that it was loading`);
   });
 });
 
@@ -130,11 +132,9 @@ test('box: offline is said, and ends by itself (A-07)', async () => {
 });
 
 test('box: suggestions that fail or are slow do not hold up the hits', async () => {
-  for (const suggest of [() => ({ status: 404 }), () => ({ fail: true }), () => ({ delay: 3000 })]) {
+  for (const suggest of [() => ({ status: 404 }), () => ({ fail: true }), () => ({ delay: 60_000 })]) {
     await visit('/zh/', { allow: FAILED, before: (page) => answer(page, { search: () => ({ hits: hits(2) }), suggest }) }, async (page) => {
-      const started = Date.now();
       await ask(page, '提现');
-      assert.ok(Date.now() - started < 1500, `hits after ${Date.now() - started} ms`);
       assert.equal((await titles(page)).length, 2);
     });
   }
@@ -181,14 +181,16 @@ test('box: what is found is announced once, late, and again when it repeats (A-0
       window.said = [''];
       new MutationObserver(() => {
         if (node.textContent !== window.said.at(-1)) window.said.push(node.textContent);
+        window.saidAt = performance.now();
       }).observe(node, { childList: true, characterData: true, subtree: true });
     });
     const said = () => page.evaluate(() => window.said.filter((text) => text !== ''));
     assert.equal(await live.getAttribute('role'), 'status');
+    await watchStates(page);
     await ask(page, 'coin');
-    await pause(500);
-    assert.deepEqual(await said(), []);
     await soon('it is announced', async () => (await said()).length === 1);
+    const waited = await page.evaluate(() => window.saidAt - window.seenStates.at(-1).at);
+    assert.ok(waited >= 900, `it was announced after ${waited} ms`);
     await pause(700);
     await field.pressSequentially('s');
     await soon('the same number is announced again', async () => (await said()).length === 2);
@@ -198,7 +200,13 @@ test('box: what is found is announced once, late, and again when it repeats (A-0
     await pause(1200);
     assert.equal((await said()).length, 3);
     // Fast typing is announced once, at its end.
-    await field.pressSequentially('一二三四', { delay: 200 });
+    await field.evaluate(async (node) => {
+      for (const text of ['一二', '一二三', '一二三四', '一二三四五']) {
+        node.value = text;
+        node.dispatchEvent(new InputEvent('input', { bubbles: true }));
+        await new Promise((resolve) => { setTimeout(resolve, 200); });
+      }
+    });
     await pause(1500);
     assert.equal((await said()).length, 4);
     assert.equal(await live.locator('*').count(), 0);

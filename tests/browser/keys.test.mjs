@@ -139,6 +139,9 @@ test('keys: leaving the field closes the list, the mouse does not take the focus
     await ask(page, '提现了');
     await page.locator('h1').click();
     assert.ok(await popup.isHidden());
+    await ask(page, '提现吗');
+    await page.locator('a.brand').focus();
+    assert.ok(await popup.isHidden());
   });
 });
 
