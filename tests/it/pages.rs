@@ -172,6 +172,26 @@ fn results_are_marked_and_placed() {
 }
 
 #[test]
+fn a_result_leads_to_the_words_that_answer() {
+    let site = TestSite::new(&[(
+        "zh/wallet/fee.md",
+        "# 手续费\n\n开头。\n\n## 怎么算\n\n每次提现收取固定的 1-2 USDT & 网络费，与金额无关。\n\n## 提现次数\n\n提现次数。\n\n提现次数。\n",
+    )]);
+    let link = |query: &str| {
+        let page = site.page(&format!("/search?q={query}&lang=zh"));
+        between(&page, "<h2><a href=\"", "\"").to_owned()
+    };
+    let heading = "/zh/articles/wallet/fee#h-%E6%80%8E%E4%B9%88%E7%AE%97";
+    let fee = link("%E5%9B%BA%E5%AE%9A");
+    let (before, text) = fee.split_once(":~:text=").unwrap();
+    assert_eq!(before, heading);
+    assert!(!text.contains(['-', ',', '&']), "{text}");
+    assert_eq!(percent_decode(text), "每次提现收取固定的 1-2 USDT & 网络费");
+    // What stands there more than once would lead to the first place, not to the right one.
+    assert!(!link("%E6%AC%A1%E6%95%B0").contains(":~:"));
+}
+
+#[test]
 fn a_results_page_keeps_its_place() {
     let site = site();
     let query = "q=%E6%89%8B%E7%BB%AD%E8%B4%B9";

@@ -4,6 +4,7 @@
 mod layout;
 mod prose;
 mod structured;
+mod text_fragment;
 
 pub(super) mod article;
 pub(super) mod category;

@@ -7,7 +7,7 @@ use axum::extract::State;
 use axum::http::{HeaderName, HeaderValue};
 use axum::response::Response;
 
-use super::{Layout, Link, with_query};
+use super::{Layout, Link, text_fragment, with_query};
 use crate::app::{App, Serving};
 use crate::article;
 use crate::http::cache::vary_by_reader;
@@ -212,12 +212,13 @@ fn hit(page: &Layout, serving: &Serving, hit: &search::Hit, reason: Option<&'sta
     // A hit in a language the reader does not read is shown in its own.
     let is_readable = page.lang.readable().contains(&hit.lang);
     let path = article::url(if is_readable { page.lang } else { hit.lang }, &hit.id);
-    let anchor =
-        if hit.anchor.is_empty() { String::new() } else { format!("#{}", article::fragment(&hit.anchor)) };
+    let directive = text_fragment::directive(serving.catalog().article(hit.ordinal), hit);
+    let fragment = format!("{}{}", article::fragment(&hit.anchor), directive.unwrap_or_default());
+    let fragment = if fragment.is_empty() { fragment } else { format!("#{fragment}") };
     Hit {
         reason,
         title: pieces(&hit.title, &hit.title_spans),
-        url: format!("{path}{anchor}"),
+        url: format!("{path}{fragment}"),
         heading: hit.heading.clone(),
         snippet: pieces(&hit.snippet.text, &hit.snippet.spans),
         is_cut_before: hit.snippet.is_cut_before,
