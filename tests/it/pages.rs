@@ -175,7 +175,7 @@ fn results_are_marked_and_placed() {
 fn a_result_leads_to_the_words_that_answer() {
     let site = TestSite::new(&[(
         "zh/wallet/fee.md",
-        "# 手续费\n\n开头。\n\n## 怎么算\n\n每次提现收取固定的 1-2 USDT & 网络费，与金额无关。\n\n## 提现次数\n\n提现次数。\n\n提现次数。\n",
+        "# 手续费\n\n开头。\n\n## 怎么算\n\n每次提现收取固定的 1-2 USDT & 网络费，与金额无关。\n\n## 提现次数\n\n提现次数。\n\n提现次数。\n\n## 短信\n\n登录、收不到验证码、其他。\n",
     )]);
     let link = |query: &str| {
         let page = site.page(&format!("/search?q={query}&lang=zh"));
@@ -189,6 +189,9 @@ fn a_result_leads_to_the_words_that_answer() {
     assert_eq!(percent_decode(text), "每次提现收取固定的 1-2 USDT & 网络费");
     // What stands there more than once would lead to the first place, not to the right one.
     assert!(!link("%E6%AC%A1%E6%95%B0").contains(":~:"));
+    // The field above says it as an example.
+    assert!(site.page("/zh/").contains("placeholder=\"例如：收不到验证码\""));
+    assert!(!link("%E6%94%B6%E4%B8%8D%E5%88%B0%E9%AA%8C%E8%AF%81%E7%A0%81").contains(":~:"));
 }
 
 #[test]

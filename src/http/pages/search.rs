@@ -212,7 +212,8 @@ fn hit(page: &Layout, serving: &Serving, hit: &search::Hit, reason: Option<&'sta
     // A hit in a language the reader does not read is shown in its own.
     let is_readable = page.lang.readable().contains(&hit.lang);
     let path = article::url(if is_readable { page.lang } else { hit.lang }, &hit.id);
-    let directive = text_fragment::directive(serving.catalog().article(hit.ordinal), hit);
+    let directive =
+        text_fragment::directive(serving.catalog().article(hit.ordinal), hit, page.t.search_placeholder);
     let fragment = format!("{}{}", article::fragment(&hit.anchor), directive.unwrap_or_default());
     let fragment = if fragment.is_empty() { fragment } else { format!("#{fragment}") };
     Hit {

@@ -17,10 +17,11 @@ const MAX: usize = 60;
 const ENDS: &str = "。！？；，、：:;,.!?·…→「」『』“”‘’\"()（）[]【】|`";
 
 /// What is put behind the fragment of a link to a hit: the clause with its first match, if
-/// the article has it only once. Otherwise nothing: the browser would go to the first.
-pub(super) fn directive(article: ArticleView<'_>, hit: &Hit) -> Option<String> {
+/// the article has it only once. Otherwise nothing: the browser would go to the first. It also
+/// looks into the search field, which stands above: `placeholder`.
+pub(super) fn directive(article: ArticleView<'_>, hit: &Hit, placeholder: &str) -> Option<String> {
     let clause = clause(&hit.snippet.text, hit.snippet.spans.first()?)?;
-    let head = std::iter::once(article.title()).chain(article.summary());
+    let head = [placeholder, article.title()].into_iter().chain(article.summary());
     let sections = article.sections().flat_map(|section| [section.heading(), section.text()]);
     let times: usize = head.chain(sections).map(|text| text.matches(clause).count()).sum();
     // Everything but letters and digits is encoded: `-`, `,` and `&` mean something here.
