@@ -19,7 +19,7 @@ async function violations(page, what, part = 'html') {
   for (const { viewport, colorScheme } of LOOKS) {
     await page.setViewportSize(viewport);
     await page.emulateMedia({ colorScheme });
-    const results = await page.evaluate(([context, tags]) => window.axe.run(context, { runOnly: tags, resultTypes: ['violations'] }), [part, TAGS]);
+    const results = await page.evaluate(([context, tags]) => window.axe.run(context, { runOnly: tags, resultTypes: ['violations'], preload: false }), [part, TAGS]);
     for (const { id, nodes } of results.violations) {
       found.push(`${what}, ${viewport.width} px, ${colorScheme}: ${id}: ${nodes.map(({ target, failureSummary }) => `${target} ${failureSummary}`).slice(0, 2).join(' | ')}`);
     }

@@ -31,6 +31,29 @@ test('box: a late answer to an earlier question changes nothing (A-06)', async (
   });
 });
 
+test('box: an answer that comes while the reader types on does not end the asking (A-06)', async () => {
+  let asked;
+  await visit('/zh/', { before: async (page) => { asked = await answer(page, { search: (q) => ({ hits: hits(1, q) }) }); } }, async (page) => {
+    const { field } = boxOf(page);
+    // The next letter comes with the answer to the one before.
+    await page.evaluate(() => {
+      const { fetch } = window;
+      window.fetch = async (url, options) => {
+        const reply = await fetch(url, options);
+        const node = document.querySelector('input[name="q"]');
+        if (url.pathname.endsWith('search') && node.value === '提') {
+          node.value = '提现';
+          node.dispatchEvent(new InputEvent('input', { bubbles: true }));
+        }
+        return reply;
+      };
+    });
+    await field.pressSequentially('提');
+    await soon('the whole is answered', async () => (await titles(page))[0] === '提现 1');
+    assert.deepEqual(searches(asked), ['提', '提现']);
+  });
+});
+
 test('box: results stay while the next question is under way (A-06)', async () => {
   const search = (q) => ({ hits: hits(2, q), delay: q === '提' ? 0 : 900 });
   await visit('/zh/', { before: (page) => answer(page, { search }) }, async (page) => {
@@ -47,7 +70,7 @@ test('box: results stay while the next question is under way (A-06)', async () =
 });
 
 test('box: loading is said after 200 ms, and not before (A-07)', async () => {
-  const search = (q) => ({ hits: hits(1, q), delay: q === '快' ? 20 : 800 });
+  const search = (q) => ({ hits: hits(1, q), delay: q === '快' ? 20 : 2500 });
   await visit('/zh/', { before: (page) => answer(page, { search }) }, async (page) => {
     const { popup, note, field } = boxOf(page);
     await watchStates(page);

@@ -77,7 +77,7 @@ test('widget: a button opens a panel that searches the help center of another or
 });
 
 test('widget: Escape clears, then closes, and gives the focus back', async () => {
-  await visitShop('lang="en"', {}, async (page, { opener, panel, field, close, state }) => {
+  await visitShop('lang="en"', {}, async (page, { opener, panel, field, options, close, state }) => {
     await opener.click();
     await page.keyboard.type('withdraw');
     await soon('there are hits', async () => (await state()) === 'results');
@@ -89,9 +89,12 @@ test('widget: Escape clears, then closes, and gives the focus back', async () =>
     await soon('it is closed', async () => !await panel.isVisible());
     assert.ok(await opener.evaluate((node) => node.getRootNode().activeElement === node), 'the button has the focus again');
     await opener.click();
+    await page.keyboard.type('withdraw');
+    await soon('there are hits', async () => (await state()) === 'results');
     await close.click();
     assert.ok(!await panel.isVisible());
     await opener.click();
+    assert.ok(await options.first().isVisible(), 'what was found is still there');
     await page.mouse.click(5, 5);
     await soon('a press beside it closes it', async () => !await panel.isVisible());
   });

@@ -193,16 +193,21 @@ class Box {
     }
     // Whoever asked something else meanwhile has stopped this request.
     if (request.signal.aborted) return;
-    this.#stop();
+    this.#arrive();
     this.#answer = answer.failed ? undefined : { ...answer, query };
     if (answer.failed) this.#fail();
     else this.#settle();
   }
 
-  /** Forgets a question that is under way; what is shown stays. */
+  /** Forgets a question that is under way or about to be; what is shown stays. */
   #stop() {
     this.#request?.abort();
     clearTimeout(this.#pauseTimer);
+    this.#arrive();
+  }
+
+  /** Nothing is under way any more. The reader may have typed on meanwhile. */
+  #arrive() {
     clearTimeout(this.#loadingTimer);
     this.#asked = '';
     this.#popup.popup.removeAttribute('aria-busy');

@@ -60,7 +60,6 @@ function mountPanel(host, client, signal) {
   const on = (node, name, act) => node.addEventListener(name, act, { signal });
   on(opener, 'click', open);
   on(close, 'click', () => panel.close());
-  on(panel, 'close', () => box.reset());
   // A press beside the panel closes it.
   on(panel, 'pointerdown', (event) => event.target === panel && panel.close());
   // Escape belongs to the input method first, then to the box, then to the panel.
