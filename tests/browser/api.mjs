@@ -30,9 +30,9 @@ export async function answer(page, { search = () => ({ hits: [] }), suggest = ()
     try {
       if (fail) await route.abort('connectionfailed');
       else await route.fulfill({ status, headers, contentType: 'application/json', body: JSON.stringify(reply) });
-      note.outcome = 'answered';
+      if (note.outcome === 'waiting') note.outcome = 'answered';
     } catch {
-      note.outcome = 'gone';
+      if (note.outcome === 'waiting') note.outcome = 'gone';
     }
   });
   page.on('requestfailed', (request) => {
