@@ -6,14 +6,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use arc_swap::ArcSwap;
 
-use crate::config::Config;
+use crate::config::{Config, Link, Names};
 use crate::index::{ArticleView, Catalog};
 use crate::lang::Lang;
+use crate::logo::Logo;
 use crate::search::Searcher;
+use crate::theme::Theme;
 
 /// What pages say about the site.
 #[derive(Debug, Clone)]
@@ -23,9 +25,19 @@ pub struct Site {
     /// Scheme and host that absolute links begin with.
     pub public_url: Option<String>,
     /// The name of the site; a localized default otherwise.
-    pub name: Option<String>,
-    /// Where readers are sent whom no article helped.
+    pub name: Option<Names>,
+    /// The image before the name.
+    pub logo: Option<Logo>,
+    /// The colors.
+    pub theme: Theme,
+    /// Links beside the name.
+    pub header_links: Vec<Link>,
+    /// Links at the end of each page.
+    pub footer_links: Vec<Link>,
+    /// Where readers are sent whom no article helped; `{lang}` stands for their language.
     pub contact_url: Option<String>,
+    /// Origins whose pages may ask the API from a browser; `*` for all.
+    pub allowed_origins: Vec<String>,
 }
 
 impl Site {
@@ -37,12 +49,18 @@ impl Site {
 }
 
 impl From<&Config> for Site {
+    /// All but the logo, which is a file of its own.
     fn from(config: &Config) -> Self {
         Self {
             default_lang: config.default_lang,
             public_url: config.public_url.clone(),
             name: config.site_name.clone(),
+            logo: None,
+            theme: Theme::new(config.accent_color),
+            header_links: config.header_links.clone(),
+            footer_links: config.footer_links.clone(),
             contact_url: config.contact_url.clone(),
+            allowed_origins: config.allowed_origins.clone(),
         }
     }
 }
@@ -53,6 +71,28 @@ pub struct App {
     site: Site,
     serving: ArcSwap<Serving>,
     is_draining: AtomicBool,
+    feedback: Feedback,
+}
+
+/// What readers said about articles since the server started. Nothing about the readers.
+#[derive(Debug, Default)]
+pub struct Feedback {
+    helpful: AtomicU64,
+    unhelpful: AtomicU64,
+}
+
+impl Feedback {
+    /// Counts an answer to "was this helpful?".
+    pub fn count(&self, is_helpful: bool) {
+        let counter = if is_helpful { &self.helpful } else { &self.unhelpful };
+        counter.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// How many said yes, how many no.
+    #[must_use]
+    pub fn counts(&self) -> (u64, u64) {
+        (self.helpful.load(Ordering::Relaxed), self.unhelpful.load(Ordering::Relaxed))
+    }
 }
 
 impl App {
@@ -63,6 +103,7 @@ impl App {
             site,
             serving: ArcSwap::from_pointee(Serving::new(searcher)),
             is_draining: AtomicBool::new(false),
+            feedback: Feedback::default(),
         }
     }
 
@@ -70,6 +111,12 @@ impl App {
     #[must_use]
     pub fn site(&self) -> &Site {
         &self.site
+    }
+
+    /// What readers said.
+    #[must_use]
+    pub fn feedback(&self) -> &Feedback {
+        &self.feedback
     }
 
     /// The generation that answers now.
@@ -184,10 +231,14 @@ pub struct Listing {
     counts: BTreeMap<String, usize>,
     /// Ordinals, those that authors put first before others, at most [`POPULAR`].
     popular: Vec<u32>,
+    /// Ordinals of those that say when they changed, the latest first, at most [`RECENT`].
+    recent: Vec<u32>,
 }
 
 /// How many articles are kept as popular.
 const POPULAR: usize = 8;
+/// How many articles are kept as recently changed.
+const RECENT: usize = 20;
 
 impl Listing {
     fn new(catalog: &Catalog, reader: Lang) -> Self {
@@ -207,6 +258,7 @@ impl Listing {
             }
         }
         listing.popular = popular(catalog, &articles);
+        listing.recent = recent(&articles);
         listing
     }
 
@@ -227,6 +279,20 @@ impl Listing {
     pub fn popular(&self) -> &[u32] {
         &self.popular
     }
+
+    /// The articles that changed last.
+    #[must_use]
+    pub fn recent(&self) -> &[u32] {
+        &self.recent
+    }
+}
+
+/// The latest first; of one day in the order of the list.
+fn recent(articles: &[ArticleView<'_>]) -> Vec<u32> {
+    let mut dated: Vec<_> =
+        articles.iter().filter_map(|article| Some((article.updated()?, article))).collect();
+    dated.sort_by_key(|(day, _)| std::cmp::Reverse(*day));
+    dated.into_iter().take(RECENT).map(|(_, article)| article.ordinal()).collect()
 }
 
 /// The first articles by `order`, one of each category before a second of any.

@@ -6,7 +6,10 @@
 //! `ARCHITECTURE.md` has the map.
 
 pub mod lang;
+pub mod logo;
 pub mod text;
+pub mod theme;
+pub mod traditional;
 
 pub mod entity;
 pub mod lexicon;

@@ -5,7 +5,7 @@
 //! one (zh/z, ch/c, sh/s, final ng/n, ü/u). The same rule runs over what was typed and over
 //! what stands in articles, letter by letter, so nobody has to know where syllables end.
 
-use pinyin::{ToPinyin, ToPinyinMulti};
+use pinyin::ToPinyin;
 
 /// Most sounds of one word.
 const MAX_SOUNDS: usize = 6;
@@ -16,21 +16,19 @@ const MAX_SOUNDS: usize = 6;
 pub fn sounds(word: &str) -> Vec<String> {
     let mut sounds = vec![String::new()];
     for c in word.chars() {
-        let Some(usual) = c.to_pinyin() else { return Vec::new() };
-        let mut readings = vec![usual.plain()];
-        for other in c.to_pinyin_multi().into_iter().flatten() {
-            if !readings.contains(&other.plain()) {
-                readings.push(other.plain());
-            }
-        }
-        let longer =
-            readings.iter().flat_map(|reading| sounds.iter().map(move |sound| format!("{sound}{reading}")));
+        let longer = readings(c).flat_map(|reading| sounds.iter().map(move |sound| format!("{sound}{reading}")));
         sounds = longer.take(MAX_SOUNDS).collect();
     }
     let mut sounds: Vec<String> = sounds.iter().map(|letters| sound_of_letters(letters)).collect();
     let mut seen = std::collections::BTreeSet::new();
     sounds.retain(|sound| seen.insert(sound.clone()));
     sounds
+}
+
+/// The usual sound of a word of Han characters; `None` if a character has no reading.
+#[must_use]
+pub fn sound(word: &str) -> Option<String> {
+    sounds(word).into_iter().next()
 }
 
 /// The sound of pinyin as it was typed; anything but letters is passed over.

@@ -35,6 +35,7 @@ use jiff::civil::Date;
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use serde::{Deserialize, Serialize};
 
+pub use self::categories::Category;
 pub use self::diagnostic::{Code, Diagnostic, Severity};
 pub use self::load::{Corpus, Error};
 use crate::lang::Lang;

@@ -27,6 +27,7 @@ use std::process::ExitCode;
 use clap::{Args, Parser, Subcommand};
 
 use crate::config::{self, Config, Overrides};
+use crate::logo;
 
 /// Self-service help-center search for Chinese, English and Korean.
 #[derive(Parser)]
@@ -135,6 +136,10 @@ fn exit_of(error: &anyhow::Error) -> Exit {
     use crate::index::Error as Index;
     if error.is::<config::Error>() || error.is::<crate::eval::trec::Error>() {
         return Exit::Usage;
+    }
+    match error.downcast_ref::<logo::Error>() {
+        Some(logo::Error::TooLarge(_) | logo::Error::NoImage(_)) => return Exit::Usage,
+        Some(logo::Error::Io { .. }) | None => {}
     }
     match error.downcast_ref::<Index>() {
         Some(Index::Locked { .. }) => Exit::Locked,

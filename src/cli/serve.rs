@@ -24,6 +24,7 @@ use crate::article;
 use crate::config::{self, Config, LogFormat, Overrides};
 use crate::http::{self, listener};
 use crate::index::{Check, Error, Generation, IndexDir, reload};
+use crate::logo::Logo;
 use crate::search::Searcher;
 
 /// How long to wait for somebody else's first build.
@@ -53,6 +54,8 @@ pub(super) fn run(
         Overrides { listen: args.listen, ..super::overrides(Some(args.articles), Some(args.index)) };
     let config = load(overrides)?;
     start_log(&config)?;
+    let mut site = Site::from(&config);
+    site.logo = config.logo.as_deref().map(Logo::load).transpose()?;
     // Nothing is built or published for a server that could not listen anyway.
     drop(std::net::TcpListener::bind(config.listen).with_context(|| cannot_listen(&config))?);
     let dir = IndexDir::new(&config.index);
@@ -74,7 +77,7 @@ pub(super) fn run(
     let generation = opened?;
     let runtime =
         tokio::runtime::Builder::new_multi_thread().enable_all().build().context("cannot start threads")?;
-    runtime.block_on(answer(&config, dir, generation))
+    runtime.block_on(answer(&config, site, dir, generation))
 }
 
 fn cannot_listen(config: &Config) -> String {
@@ -165,14 +168,19 @@ fn open(dir: &IndexDir) -> Result<Generation, Error> {
     dir.open_best(Check::Full, |error| tracing::error!(%error, "generation refused"))
 }
 
-async fn answer(config: &Config, dir: IndexDir, generation: Generation) -> anyhow::Result<ExitCode> {
+async fn answer(
+    config: &Config,
+    site: Site,
+    dir: IndexDir,
+    generation: Generation,
+) -> anyhow::Result<ExitCode> {
     // From here on no signal ends the process by itself.
     let mut signals = Signals::new().context("cannot listen to signals")?;
     let socket = TcpListener::bind(config.listen).await.with_context(|| cannot_listen(config))?;
     let address = socket.local_addr().context("cannot tell the address of the listener")?;
     let id = generation.id().to_owned();
     let articles = print::things(generation.catalog().len(), "article");
-    let app = Arc::new(App::new(Site::from(config), Searcher::new(Arc::new(generation))));
+    let app = Arc::new(App::new(site, Searcher::new(Arc::new(generation))));
     let follower = Follower::start(dir, id.clone(), Arc::clone(&app)).context("cannot start threads")?;
     let limits = &config.limits;
     let options = listener::Options {

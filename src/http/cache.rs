@@ -18,6 +18,8 @@ pub(super) enum Cache {
     Content,
     /// Files whose names change with their content.
     Forever,
+    /// Files that others link to by names that stay.
+    Widget,
     /// Former ids.
     Moved,
 }
@@ -33,6 +35,7 @@ impl Cache {
             Self::Reader => "private, no-cache",
             Self::Content => "public, max-age=60, stale-while-revalidate=600",
             Self::Forever => "public, max-age=31536000, immutable",
+            Self::Widget => "public, max-age=300, stale-while-revalidate=86400",
             Self::Moved => "public, max-age=3600",
         };
         response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static(value));
@@ -85,6 +88,11 @@ fn known(request: &HeaderMap, tag: &str) -> Option<&'static str> {
 fn set_tag(response: &mut Response, tag: &str) {
     let value = HeaderValue::from_str(&format!("\"{tag}\"")).expect("a tag is hexadecimal");
     response.headers_mut().insert(header::ETAG, value);
+}
+
+/// Says that a reply depends on the language its reader prefers.
+pub(super) fn vary_by_reader(response: &mut Response) {
+    response.headers_mut().append(header::VARY, HeaderValue::from_static("accept-language, cookie"));
 }
 
 /// A compressed body is another representation and needs a tag of its own (RFC 9110, 8.8.3.3).

@@ -43,6 +43,12 @@ pub(super) enum Error {
     /// A body where none belongs, or one that is too large.
     #[error("the body of the request is too large")]
     BodyTooLarge,
+    /// A page of another site wants to change something here.
+    #[error("requests that change something must come from this site")]
+    CrossSite,
+    /// A body that is neither a form nor JSON.
+    #[error("the body must be a form or JSON, and say so")]
+    MediaType,
     /// The answer took too long.
     #[error("the answer took too long")]
     Timeout,
@@ -97,6 +103,10 @@ impl Error {
                 (StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE, "headers-too-large", "Headers too large")
             }
             Self::BodyTooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "body-too-large", "Body too large"),
+            Self::CrossSite => (StatusCode::FORBIDDEN, "cross-site", "Sent by another site"),
+            Self::MediaType => {
+                (StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported-media-type", "Unsupported media type")
+            }
             Self::Timeout => (StatusCode::SERVICE_UNAVAILABLE, "timeout", "Too slow"),
             Self::Search(search::Error::Index(_)) | Self::Panic | Self::Internal(_) => {
                 (StatusCode::INTERNAL_SERVER_ERROR, "internal", "Internal error")

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::extract::{FromRequestParts, Path};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, Uri, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Uri, header};
 use percent_encoding::percent_decode_str;
 
 use super::error::Error;
@@ -14,13 +14,21 @@ use crate::lang::Lang;
 /// The cookie in which a reader's choice of language is kept.
 pub(super) const LANG_COOKIE: &str = "lang";
 
+/// The parameter by which a link says that a reader has chosen a language.
+pub(super) const SET_LANG: &str = "set_lang";
+
 /// The parameters of a query string. Of a name that is given twice the last value counts,
 /// an empty value counts as none, and bytes that are not UTF-8 become U+FFFD.
 pub(super) struct Params(Vec<(String, String)>);
 
 impl Params {
     pub(super) fn new(uri: &Uri) -> Self {
-        let pairs = uri.query().unwrap_or_default().split('&').map(|pair| {
+        Self::parse(uri.query().unwrap_or_default())
+    }
+
+    /// Of a query string, or of a form.
+    pub(super) fn parse(query: &str) -> Self {
+        let pairs = query.split('&').map(|pair| {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
             (decode(name), decode(value))
         });
@@ -128,6 +136,18 @@ pub(super) fn lang_of_path(path: &str) -> Option<Lang> {
     Lang::from_exact_tag(path.strip_prefix('/')?.split('/').next()?)
 }
 
+/// Whether a request that changes something comes from one of our own pages. Browsers say
+/// where it comes from; programs need not, and nobody can make them send anything.
+pub(super) fn is_same_site(headers: &HeaderMap, public_url: Option<&str>) -> bool {
+    let text = |name| headers.get(name).map(|value: &HeaderValue| value.to_str().unwrap_or("unreadable"));
+    if let Some(site) = text(HeaderName::from_static("sec-fetch-site")) {
+        return site == "same-origin";
+    }
+    let Some(origin) = text(header::ORIGIN) else { return true };
+    let host = origin.strip_prefix("https://").or_else(|| origin.strip_prefix("http://"));
+    Some(origin) == public_url || host.is_some() && host == text(header::HOST)
+}
+
 /// Whether an `Accept` header prefers JSON to HTML. What names neither is a browser.
 pub(super) fn prefers_json(headers: &HeaderMap) -> bool {
     let accepted = headers.get_all(header::ACCEPT).iter().filter_map(|value| value.to_str().ok());
@@ -168,8 +188,6 @@ impl Quality {
 
 #[cfg(test)]
 mod tests {
-    use axum::http::HeaderValue;
-
     use super::*;
 
     fn headers(name: header::HeaderName, value: &str) -> HeaderMap {
@@ -206,6 +224,28 @@ mod tests {
         both.insert(header::COOKIE, HeaderValue::from_static("lang=xx"));
         assert_eq!(reader(&both, Lang::Zh), Lang::En);
         assert_eq!(reader(&HeaderMap::new(), Lang::Zh), Lang::Zh);
+    }
+
+    #[test]
+    fn only_our_own_pages_change_anything() {
+        let public = Some("https://help.example.com");
+        for (sent, expect) in [
+            (&[][..], true),
+            (&[("sec-fetch-site", "same-origin")], true),
+            (&[("sec-fetch-site", "same-site")], false),
+            (&[("sec-fetch-site", "cross-site"), ("origin", "https://help.example.com")], false),
+            (&[("sec-fetch-site", "none")], false),
+            (&[("origin", "https://help.example.com")], true),
+            (&[("origin", "https://evil.example"), ("host", "help.example.com")], false),
+            (&[("origin", "http://127.0.0.1:8080"), ("host", "127.0.0.1:8080")], true),
+            (&[("origin", "null"), ("host", "null")], false),
+            (&[("origin", "null")], false),
+        ] {
+            let headers = sent
+                .iter()
+                .map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value)));
+            assert_eq!(is_same_site(&headers.collect(), public), expect, "{sent:?}");
+        }
     }
 
     #[test]

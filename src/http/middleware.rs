@@ -6,16 +6,19 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use axum::extract::{MatchedPath, Request, State};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use tower_http::CompressionLevel;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{And, NotForContentType, Predicate, SizeAbove};
 
+use super::cache::Cache;
 use super::error::{Error, Failure};
+use super::extract::{LANG_COOKIE, Params, SET_LANG};
 use super::{cache, extract, pages};
 use crate::app::App;
+use crate::lang::Lang;
 
 /// Longest address in bytes.
 pub(super) const MAX_URI: usize = 8 * 1024;
@@ -108,6 +111,49 @@ pub(super) async fn show_errors(State(app): State<Arc<App>>, request: Request, n
         }
     }
     Response::from_parts(parts, body)
+}
+
+/// A reader who follows a link to another language has chosen it: the choice is remembered,
+/// and the address is the page's own again. Only for pages, so that the path that a reader is
+/// sent to is always one of ours.
+pub(super) async fn remember_language(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
+    let uri = request.uri();
+    let path = uri.path();
+    let is_page = path == "/search" || extract::lang_of_path(path).is_some();
+    let chosen = Params::new(uri).text(SET_LANG).and_then(Lang::from_exact_tag);
+    let is_read = matches!(*request.method(), Method::GET | Method::HEAD);
+    let (true, true, Some(lang)) = (is_page, is_read, chosen) else { return next.run(request).await };
+    let others =
+        uri.query().unwrap_or_default().split('&').filter(|pair| pair.split('=').next() != Some(SET_LANG));
+    let others = others.collect::<Vec<_>>().join("&");
+    let address = if others.is_empty() { path.to_owned() } else { format!("{path}?{others}") };
+    let Ok(location) = HeaderValue::from_str(&address) else { return Error::NotFound.into_response() };
+    let secure = if app.site().is_https() { "; Secure" } else { "" };
+    let cookie = format!("{LANG_COOKIE}={lang}; Path=/; Max-Age=31536000; HttpOnly; SameSite=Lax{secure}");
+    let cookie = HeaderValue::from_str(&cookie).expect("a language tag is visible ASCII");
+    let headers = [(header::LOCATION, location), (header::SET_COOKIE, cookie)];
+    let mut response = (StatusCode::SEE_OTHER, headers).into_response();
+    Cache::Never.put_on(&mut response);
+    response
+}
+
+/// Lets the pages of other sites ask the API from a browser, if the operator has named them.
+/// Nothing there depends on who asks: no credentials are allowed.
+pub(super) async fn allow_origins(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
+    let allowed = &app.site().allowed_origins;
+    if allowed.is_empty() || !request.uri().path().starts_with("/api/") {
+        return next.run(request).await;
+    }
+    let origin = request.headers().get(header::ORIGIN).cloned();
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    headers.append(header::VARY, HeaderValue::from_static("origin"));
+    let named =
+        |origin: &HeaderValue| allowed.iter().any(|one| one == "*" || one.as_bytes() == origin.as_bytes());
+    if let Some(origin) = origin.filter(named) {
+        headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
+    }
+    response
 }
 
 /// A handler that panicked has answered nothing: say so.

@@ -4,8 +4,8 @@
 //! 1. [`listener`] accepts connections and holds them to their time.
 //! 2. [`mod@router`] names every address there is; `middleware` is what all of them share.
 //! 3. `extract` reads paths, parameters and the reader's language.
-//! 4. `api` answers in JSON, `pages` in HTML, `ops` tells operators how it goes, `assets`
-//!    and `media` send files.
+//! 4. `api` answers in JSON, `pages` in HTML, `machines` tells search engines and browsers
+//!    what the site is, `ops` tells operators how it goes, `assets` and `media` send files.
 //! 5. `cache` says how long an answer may be kept; `error` has one table from failure to status.
 //!
 //! **Invariant:** no path of a request ever reaches the file system: ids, categories and
@@ -17,6 +17,7 @@ pub mod listener;
 pub mod router;
 
 mod cache;
+mod converted;
 mod error;
 mod extract;
 mod middleware;
@@ -28,6 +29,7 @@ mod i18n;
 mod pages;
 
 mod assets;
+mod machines;
 mod media;
 mod ops;
 

@@ -21,6 +21,7 @@ use super::{api, ops};
         api::suggest::opensearch,
         api::articles::article,
         api::categories::categories,
+        api::feedback::feedback,
         ops::healthz,
         ops::readyz
     ),

@@ -5,11 +5,11 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
-use axum::routing::get;
+use axum::routing::{get, post};
 use tower_http::catch_panic::CatchPanicLayer;
 
 use super::error::Error;
-use super::{api, assets, media, middleware, ops, pages};
+use super::{api, assets, machines, media, middleware, ops, pages};
 use crate::app::App;
 
 /// The server as one service. A reply that does not begin within `timeout` is a 503.
@@ -22,15 +22,26 @@ pub fn router(app: Arc<App>, timeout: Duration) -> Router {
         .route("/{lang}/", get(pages::home::fixed))
         .route("/{lang}/articles/{*id}", get(pages::article::show))
         .route("/{lang}/categories/{*category}", get(pages::category::show))
+        .route("/widget-demo", get(pages::widget_demo::show))
+        // Machines
+        .route("/{lang}/feed.xml", get(pages::feed::show))
+        .route("/robots.txt", get(machines::robots))
+        .route("/sitemap.xml", get(machines::sitemap))
+        .route("/sitemaps/{name}", get(machines::sitemap_part))
+        .route("/opensearch.xml", get(machines::opensearch))
+        .route("/manifest.webmanifest", get(machines::manifest))
         // API
         .route("/api/v1/search", get(api::search::search))
         .route("/api/v1/suggest", get(api::suggest::suggest))
         .route("/api/v1/suggest/opensearch", get(api::suggest::opensearch))
         .route("/api/v1/articles/{*id}", get(api::articles::article))
         .route("/api/v1/categories", get(api::categories::categories))
+        .route("/api/v1/feedback", post(api::feedback::feedback))
         .route("/api/v1/openapi.json", get(api::openapi))
         // Files
         .route("/assets/{name}", get(assets::asset))
+        .route("/favicon.ico", get(assets::favicon))
+        .route("/widget.js", get(assets::widget))
         .route("/media/{name}", get(media::image))
         // Operation
         .route("/healthz", get(ops::healthz))
@@ -45,11 +56,13 @@ pub fn shared(routes: Router<Arc<App>>, app: Arc<App>, timeout: Duration) -> Rou
         .method_not_allowed_fallback(async || Error::MethodNotAllowed)
         // The last layer is the outermost.
         .layer(from_fn(move |request, next| middleware::timeout(timeout, request, next)))
+        .layer(from_fn_with_state(Arc::clone(&app), middleware::remember_language))
         .layer(from_fn(middleware::bounds))
         .layer(CatchPanicLayer::custom(middleware::panicked))
         .layer(from_fn_with_state(Arc::clone(&app), middleware::show_errors))
         .layer(middleware::compression())
         .layer(from_fn(middleware::tag_encodings))
+        .layer(from_fn_with_state(Arc::clone(&app), middleware::allow_origins))
         .layer(from_fn_with_state(Arc::clone(&app), middleware::security_headers))
         .layer(from_fn(middleware::trace))
         .with_state(app)

@@ -265,6 +265,16 @@ fn every_reply_has_the_security_headers() {
         ("GET", "/", &[("content-length", "5")], 413),
         ("GET", long.as_str(), &[], 414),
         ("GET", "/healthz", &[], 200),
+        ("GET", "/ko/?set_lang=ko", &[], 303),
+        ("POST", "/api/v1/feedback", &[("sec-fetch-site", "cross-site")], 403),
+        ("POST", "/api/v1/feedback", &[], 415),
+        ("POST", "/api/v1/feedback", &[("content-length", "65537")], 413),
+        ("GET", "/robots.txt", &[], 200),
+        ("GET", "/sitemap.xml", &[], 404),
+        ("GET", "/favicon.ico", &[], 200),
+        ("GET", "/manifest.webmanifest", &[], 200),
+        ("GET", "/widget.js", &[], 200),
+        ("GET", "/widget-demo", &[], 200),
     ] {
         let reply = site.request(method, path, headers);
         assert_eq!(reply.status, status, "{method} {path}");

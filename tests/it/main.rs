@@ -15,8 +15,13 @@ mod suggest;
 
 mod support;
 
+mod brand;
+mod budget;
+mod feedback;
 mod http;
+mod language;
 mod listener;
+mod machines;
 mod pages;
 mod serve;
 

@@ -53,6 +53,11 @@ impl TestSite {
 
     /// The articles that this repository ships.
     pub(crate) fn of_repository() -> Self {
+        Self::of_repository_with(Site::from(&Config::default()))
+    }
+
+    /// The same, with these settings.
+    pub(crate) fn of_repository_with(site: Site) -> Self {
         let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("articles");
         let mut files = Vec::new();
         let mut open = vec![root.clone()];
@@ -69,7 +74,7 @@ impl TestSite {
         }
         let files: Vec<(&str, &str)> =
             files.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
-        Self::new(&files)
+        Self::with(&files, site)
     }
 
     /// The articles and the index behind the site.
@@ -104,6 +109,14 @@ impl TestSite {
         send(&self.router, method, path, headers)
     }
 
+    /// `POST` with a body of this type.
+    pub(crate) fn post(&self, path: &str, content_type: &str, body: &str, headers: &[(&str, &str)]) -> Reply {
+        let length = body.len().to_string();
+        let own = [("content-type", content_type), ("content-length", length.as_str())];
+        let headers: Vec<(&str, &str)> = own.iter().chain(headers).copied().collect();
+        send_body(&self.router, "POST", path, &headers, body)
+    }
+
     /// The JSON of a reply that must be a 200.
     pub(crate) fn json(&self, path: &str) -> serde_json::Value {
         let reply = self.get(path);
@@ -121,11 +134,15 @@ impl TestSite {
 
 /// Sends a request to any router and reads the reply.
 pub(crate) fn send(router: &Router, method: &str, path: &str, headers: &[(&str, &str)]) -> Reply {
+    send_body(router, method, path, headers, "")
+}
+
+fn send_body(router: &Router, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> Reply {
     let mut request = Request::builder().method(method).uri(path);
     for (name, value) in headers {
         request = request.header(*name, *value);
     }
-    let request = request.body(Body::empty()).unwrap();
+    let request = request.body(Body::from(body.to_owned())).unwrap();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
         let (parts, body) = router.clone().oneshot(request).await.unwrap().into_parts();
@@ -138,6 +155,13 @@ impl Reply {
     /// The body as text.
     pub(crate) fn text(&self) -> &str {
         std::str::from_utf8(&self.body).unwrap()
+    }
+
+    /// The text between two marks of the body, the first that there is.
+    pub(crate) fn between(&self, start: &str, end: &str) -> &str {
+        let text = self.text();
+        let (_, rest) = text.split_once(start).unwrap_or_else(|| panic!("no {start} in {text}"));
+        rest.split_once(end).unwrap_or_else(|| panic!("no {end} behind {start}")).0
     }
 
     /// The body as JSON.

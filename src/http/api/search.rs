@@ -12,6 +12,7 @@ use utoipa::{IntoParams, ToSchema};
 use crate::app::App;
 use crate::article;
 use crate::http::cache::Cache;
+use crate::http::converted;
 use crate::http::error::{Error, Problem};
 use crate::http::extract::Params;
 use crate::lang::Lang;
@@ -29,7 +30,8 @@ struct SearchParams {
     #[param(max_length = 256, required = false, example = "提现多久到账")]
     q: String,
     /// The reader's language: any BCP 47 tag that matches zh, zh-Hant, en or ko. Without it
-    /// all languages, that of the question's script first.
+    /// all languages, that of the question's script first. For zh-Hant, titles and snippets of
+    /// articles in zh are converted.
     #[param(required = false, example = "zh")]
     lang: String,
     /// Only articles written in exactly that language.
@@ -280,7 +282,11 @@ pub(in crate::http) async fn search(State(app): State<Arc<App>>, params: Params)
     let request = request(&params)?;
     let serving = app.serving();
     let started = Instant::now();
-    let response = serving.searcher().search(&request)?;
+    let mut response = serving.searcher().search(&request)?;
+    if let Some(reader) = params.lang("lang")? {
+        let converted = response.hits.iter_mut().filter(|hit| converted::is_for(reader, hit.lang));
+        converted.for_each(converted::convert);
+    }
     let reply = SearchReply::new(request.query(), response, started.elapsed(), serving.generation());
     let mut response = Json(reply).into_response();
     Cache::Never.put_on(&mut response);

@@ -1,6 +1,6 @@
 //! English.
 
-use super::{Message, Texts};
+use super::{Message, Notices, Reasons, Script, Texts};
 use crate::lang::Lang;
 
 const MONTHS: [&str; 12] = [
@@ -35,12 +35,15 @@ pub(super) static TEXTS: Texts = Texts {
 
     search: "Search",
     search_label: "Search the help articles",
-    search_placeholder: "e.g. code not received",
+    search_placeholder: "e.g. lost my phone",
 
     home_heading: "How can we help?",
     home_description: "Search the help articles or browse by topic: account, identity, security, deposits, withdrawals, trading and support.",
     topics: "Browse by topic",
     popular: "Popular articles",
+    recent: "Recently updated",
+    more_links: "More links",
+    feed: |site| format!("{site}: recently updated"),
     articles: |count| things(count),
 
     results: "Search results",
@@ -52,7 +55,9 @@ pub(super) static TEXTS: Texts = Texts {
     question_shortened: "Your question is very long; only its rarest words were searched for.",
     did_you_mean: "Did you mean",
     searched_instead: "Nothing matched as typed. Showing articles for",
-    filter: "Filter by topic",
+    filter: "Filter the results",
+    by_topic: "Topic",
+    by_language: "Language",
     all_topics: "All topics",
     drop_filter: |name| format!("Search all topics, not only “{name}”"),
     in_other_language: |language, count| format!("{language} ({count})"),
@@ -72,7 +77,23 @@ pub(super) static TEXTS: Texts = Texts {
             name(lang)
         )
     },
+    converted: "This article was converted automatically.",
+    read_original: "Read the original",
+    table: "Table",
+    notices: Notices {
+        note: "Note",
+        tip: "Tip",
+        important: "Important",
+        warning: "Warning",
+        caution: "Caution",
+    },
     unsolved: "Still not solved?",
+    unsolved_hint: "Tell us what happened, and our support team will take it from there.",
+    helpful_question: "Was this article helpful?",
+    yes: "Yes",
+    no: "No",
+    thanks: "Thank you for telling us.",
+    sorry: "Thank you for telling us. We will work on this article.",
 
     empty_topic: "There is no article in English on this topic yet.",
 
@@ -91,6 +112,55 @@ pub(super) static TEXTS: Texts = Texts {
     failed: Message {
         heading: "Something went wrong",
         text: "This is our fault, not yours. Please try again in a little while.",
+    },
+
+    script: Script {
+        label: "Search the help articles",
+        placeholder: "e.g. lost my phone",
+        search: "Search",
+        clear: "Clear",
+        open: "Help",
+        title: "Search help",
+        close: "Close",
+        suggestions: "Suggestions",
+        results: "Results",
+        searching: "Searching…",
+        found_one: "{count} result",
+        found_many: "{count} results",
+        nothing: "No article found",
+        nothing_hint: "Try other words, or keep only the one or two that matter most.",
+        see_all: "See all results for “{query}”",
+        did_you_mean: "Did you mean",
+        searched_instead: "Nothing matched as typed. Showing results for",
+        answer: "Answer",
+        read_more: "Read the article",
+        failed: "The search did not work. Please try again.",
+        offline: "You are offline. The search goes on when the connection is back.",
+        retry: "Try again",
+        contact: "Contact support",
+        copy_link: "Copy link",
+        copied: "Copied",
+        more_help: "More ways to get help",
+        thanks: "Thank you for telling us.",
+        not_sent: "Could not be sent. Please try again.",
+        topics: "Browse by topic",
+        shortcut: "Key / goes to the search",
+        theme: "Appearance",
+        theme_system: "System",
+        theme_light: "Light",
+        theme_dark: "Dark",
+        reasons: Reasons {
+            synonym: "Related words",
+            script: "Other script",
+            partial: "Partial match",
+            entity: "Matched code",
+            pinyin: "By pinyin",
+            initials: "By initials",
+            keyboard: "By keyboard layout",
+            typo: "Spelling corrected",
+            language: "Other language",
+            pinned: "Recommended",
+        },
     },
 };
 

@@ -1,6 +1,6 @@
 //! Korean.
 
-use super::{Message, Texts};
+use super::{Message, Notices, Reasons, Script, Texts};
 use crate::lang::Lang;
 
 pub(super) static TEXTS: Texts = Texts {
@@ -23,6 +23,9 @@ pub(super) static TEXTS: Texts = Texts {
     home_description: "도움말을 검색하거나 주제별로 찾아보세요. 계정, 고객확인, 보안, 입금, 출금, 거래, 고객센터.",
     topics: "주제별로 보기",
     popular: "자주 찾는 도움말",
+    recent: "최근 업데이트",
+    more_links: "추가 링크",
+    feed: |site| format!("{site}: 최근 업데이트"),
     articles: |count| format!("도움말 {count}개"),
 
     results: "검색 결과",
@@ -34,7 +37,9 @@ pub(super) static TEXTS: Texts = Texts {
     question_shortened: "질문이 매우 길어 가장 드문 단어만으로 검색했습니다.",
     did_you_mean: "이것을 찾으셨나요?",
     searched_instead: "입력하신 대로는 찾지 못해 다음으로 검색했습니다:",
-    filter: "주제로 거르기",
+    filter: "결과 좁히기",
+    by_topic: "주제",
+    by_language: "언어",
     all_topics: "모든 주제",
     drop_filter: |name| format!("‘{name}’에 한정하지 않고 모든 주제에서 검색"),
     in_other_language: |language, count| format!("{language} ({count})"),
@@ -51,7 +56,19 @@ pub(super) static TEXTS: Texts = Texts {
     untranslated: |lang| {
         format!("아직 한국어로 제공되지 않는 도움말입니다. 아래는 원문({})입니다.", name(lang))
     },
+    converted: "자동으로 변환된 문서입니다.",
+    read_original: "원문 보기",
+    table: "표",
+    notices: Notices {
+        note: "참고", tip: "도움말", important: "중요", warning: "주의", caution: "경고"
+    },
     unsolved: "문제가 해결되지 않았나요?",
+    unsolved_hint: "어떤 상황인지 알려 주시면 고객센터에서 이어서 도와드립니다.",
+    helpful_question: "도움이 되었나요?",
+    yes: "도움이 됐어요",
+    no: "아쉬워요",
+    thanks: "의견을 보내 주셔서 감사합니다.",
+    sorry: "의견을 보내 주셔서 감사합니다. 이 도움말을 개선하겠습니다.",
 
     empty_topic: "이 주제에는 아직 한국어 도움말이 없습니다.",
 
@@ -70,6 +87,55 @@ pub(super) static TEXTS: Texts = Texts {
     failed: Message {
         heading: "오류가 발생했습니다",
         text: "저희 쪽 문제이며 이용자의 잘못이 아닙니다. 잠시 후 다시 시도해 주세요.",
+    },
+
+    script: Script {
+        label: "도움말 검색",
+        placeholder: "예: 인증번호가 안 와요",
+        search: "검색",
+        clear: "지우기",
+        open: "도움말",
+        title: "도움말 검색",
+        close: "닫기",
+        suggestions: "추천 검색어",
+        results: "검색 결과",
+        searching: "검색 중…",
+        found_one: "검색 결과 {count}개",
+        found_many: "검색 결과 {count}개",
+        nothing: "관련 도움말을 찾지 못했습니다",
+        nothing_hint: "다른 표현으로 검색하거나 핵심 단어 한두 개만 입력해 보세요.",
+        see_all: "‘{query}’ 검색 결과 모두 보기",
+        did_you_mean: "이것을 찾으셨나요?",
+        searched_instead: "입력하신 대로는 찾지 못해 다음으로 검색했습니다:",
+        answer: "바로 답변",
+        read_more: "전체 보기",
+        failed: "검색하지 못했습니다. 다시 시도해 주세요.",
+        offline: "인터넷 연결이 끊겼습니다. 다시 연결되면 자동으로 검색합니다.",
+        retry: "다시 시도",
+        contact: "고객센터 문의",
+        copy_link: "링크 복사",
+        copied: "복사됨",
+        more_help: "다른 방법으로 도움받기",
+        thanks: "의견을 보내 주셔서 감사합니다.",
+        not_sent: "보내지 못했습니다. 다시 시도해 주세요.",
+        topics: "주제별로 보기",
+        shortcut: "/ 키로 검색창 이동",
+        theme: "화면 테마",
+        theme_system: "시스템 설정",
+        theme_light: "밝게",
+        theme_dark: "어둡게",
+        reasons: Reasons {
+            synonym: "비슷한 말",
+            script: "간체·번체",
+            partial: "일부 일치",
+            entity: "코드 일치",
+            pinyin: "병음으로 찾음",
+            initials: "초성으로 찾음",
+            keyboard: "자판 입력 보정",
+            typo: "오타 보정",
+            language: "다른 언어",
+            pinned: "추천",
+        },
     },
 };
 

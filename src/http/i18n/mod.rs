@@ -7,6 +7,7 @@ mod zh;
 mod zh_hant;
 
 use jiff::civil::Date;
+use serde::Serialize;
 
 use crate::lang::Lang;
 
@@ -35,6 +36,11 @@ pub(super) struct Texts {
     pub(super) home_description: &'static str,
     pub(super) topics: &'static str,
     pub(super) popular: &'static str,
+    pub(super) recent: &'static str,
+    /// Names the links of the footer.
+    pub(super) more_links: &'static str,
+    /// Names the feed.
+    pub(super) feed: fn(&str) -> String,
     /// A number of articles.
     pub(super) articles: fn(usize) -> String,
 
@@ -50,7 +56,10 @@ pub(super) struct Texts {
     pub(super) did_you_mean: &'static str,
     /// Stands before the reading that was used in place of the question.
     pub(super) searched_instead: &'static str,
+    /// Names the filters.
     pub(super) filter: &'static str,
+    pub(super) by_topic: &'static str,
+    pub(super) by_language: &'static str,
     pub(super) all_topics: &'static str,
     /// Search without the filter of this category.
     pub(super) drop_filter: fn(&str) -> String,
@@ -70,7 +79,19 @@ pub(super) struct Texts {
     pub(super) link_to_section: &'static str,
     /// The article is not written in the reader's language but in this one.
     pub(super) untranslated: fn(Lang) -> String,
+    /// The article was converted from the other Chinese script; a link to it follows.
+    pub(super) converted: &'static str,
+    pub(super) read_original: &'static str,
+    /// Names a table that can be scrolled.
+    pub(super) table: &'static str,
+    pub(super) notices: Notices,
     pub(super) unsolved: &'static str,
+    pub(super) unsolved_hint: &'static str,
+    pub(super) helpful_question: &'static str,
+    pub(super) yes: &'static str,
+    pub(super) no: &'static str,
+    pub(super) thanks: &'static str,
+    pub(super) sorry: &'static str,
 
     pub(super) empty_topic: &'static str,
 
@@ -78,6 +99,114 @@ pub(super) struct Texts {
     pub(super) bad_request: Message,
     pub(super) busy: Message,
     pub(super) failed: Message,
+
+    /// What the search box says, which is a script's.
+    pub(super) script: Script,
+}
+
+/// The texts of the script, sent to it as JSON. `{…}` stands for what the script puts in.
+#[derive(Debug, Serialize)]
+pub(super) struct Script {
+    /// Names the search field to those who do not see it.
+    label: &'static str,
+    placeholder: &'static str,
+    /// The button that searches.
+    search: &'static str,
+    /// The button that empties the field.
+    clear: &'static str,
+    /// The button that opens the widget, the widget's name, and the button that closes it.
+    open: &'static str,
+    title: &'static str,
+    close: &'static str,
+    /// Names the lists.
+    suggestions: &'static str,
+    results: &'static str,
+    searching: &'static str,
+    /// Announced: `{count}`.
+    found_one: &'static str,
+    found_many: &'static str,
+    nothing: &'static str,
+    nothing_hint: &'static str,
+    /// Leads to the results page: `{query}`.
+    see_all: &'static str,
+    did_you_mean: &'static str,
+    /// Stands before the reading that was used in place of the question.
+    searched_instead: &'static str,
+    /// Stands before the section that answers.
+    answer: &'static str,
+    read_more: &'static str,
+    failed: &'static str,
+    offline: &'static str,
+    retry: &'static str,
+    contact: &'static str,
+    copy_link: &'static str,
+    copied: &'static str,
+    /// The last choice where nothing was found: the results page, which offers more.
+    more_help: &'static str,
+    /// Where feedback was sent.
+    thanks: &'static str,
+    not_sent: &'static str,
+    /// The widget's link to the home page.
+    topics: &'static str,
+    /// Turns the key that goes to the search on and off.
+    pub(super) shortcut: &'static str,
+    /// What the theme is set to.
+    pub(super) theme: &'static str,
+    pub(super) theme_system: &'static str,
+    pub(super) theme_light: &'static str,
+    pub(super) theme_dark: &'static str,
+    pub(super) reasons: Reasons,
+}
+
+impl Reasons {
+    /// The text for a name of the API; none where the words themselves show it.
+    pub(super) fn get(&self, name: &str) -> Option<&'static str> {
+        match name {
+            "synonym" => Some(self.synonym),
+            "script" => Some(self.script),
+            "partial" => Some(self.partial),
+            "entity" => Some(self.entity),
+            "pinyin" => Some(self.pinyin),
+            "initials" => Some(self.initials),
+            "keyboard" => Some(self.keyboard),
+            "typo" => Some(self.typo),
+            "language" => Some(self.language),
+            "pinned" => Some(self.pinned),
+            _ => None,
+        }
+    }
+}
+
+impl Script {
+    /// As the script reads it.
+    pub(super) fn json(&self) -> serde_json::Value {
+        serde_json::to_value(self).expect("texts by name are an object")
+    }
+}
+
+/// Why a hit is there, where the words of the question do not show it; by the names of
+/// `matched` in the API.
+#[derive(Debug, Serialize)]
+pub(super) struct Reasons {
+    synonym: &'static str,
+    script: &'static str,
+    partial: &'static str,
+    entity: &'static str,
+    pinyin: &'static str,
+    initials: &'static str,
+    keyboard: &'static str,
+    typo: &'static str,
+    language: &'static str,
+    pinned: &'static str,
+}
+
+/// What kinds of notices are called.
+pub(super) struct Notices {
+    pub(super) note: &'static str,
+    pub(super) tip: &'static str,
+    pub(super) important: &'static str,
+    pub(super) warning: &'static str,
+    pub(super) caution: &'static str,
 }
 
 /// What a page says instead of an answer.

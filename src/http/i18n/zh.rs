@@ -1,6 +1,6 @@
 //! Simplified Chinese.
 
-use super::{Message, Texts};
+use super::{Message, Notices, Reasons, Script, Texts};
 use crate::lang::Lang;
 
 pub(super) static TEXTS: Texts = Texts {
@@ -23,6 +23,9 @@ pub(super) static TEXTS: Texts = Texts {
     home_description: "搜索帮助文章，或按主题浏览：账户、身份验证、安全、充值、提现、交易和客服。",
     topics: "按主题浏览",
     popular: "常见问题",
+    recent: "最近更新",
+    more_links: "更多链接",
+    feed: |site| format!("{site}：最近更新"),
     articles: |count| format!("{count} 篇文章"),
 
     results: "搜索结果",
@@ -34,7 +37,9 @@ pub(super) static TEXTS: Texts = Texts {
     question_shortened: "您的问题很长，只用其中最少见的词进行了搜索。",
     did_you_mean: "您要找的是不是",
     searched_instead: "没有找到您输入的内容，已为您搜索",
-    filter: "按主题筛选",
+    filter: "筛选结果",
+    by_topic: "主题",
+    by_language: "语言",
     all_topics: "全部主题",
     drop_filter: |name| format!("不限于“{name}”，在全部主题中搜索"),
     in_other_language: |language, count| format!("{language}（{count}）"),
@@ -49,7 +54,19 @@ pub(super) static TEXTS: Texts = Texts {
     related: "相关文章",
     link_to_section: "本节链接",
     untranslated: |lang| format!("这篇文章还没有您所选语言的版本，以下为{}原文。", name(lang)),
+    converted: "本文由简体中文自动转换。",
+    read_original: "阅读简体原文",
+    table: "表格",
+    notices: Notices {
+        note: "说明", tip: "提示", important: "重要", warning: "注意", caution: "警告"
+    },
     unsolved: "问题还没有解决？",
+    unsolved_hint: "告诉我们您遇到的情况，客服会继续帮您处理。",
+    helpful_question: "这篇文章对您有帮助吗？",
+    yes: "有帮助",
+    no: "没有帮助",
+    thanks: "谢谢您的反馈。",
+    sorry: "谢谢您告诉我们，我们会改进这篇文章。",
 
     empty_topic: "这个主题下还没有简体中文文章。",
 
@@ -66,6 +83,55 @@ pub(super) static TEXTS: Texts = Texts {
     },
     failed: Message {
         heading: "出错了", text: "这是我们的问题，与您的操作无关。请过一会儿再试。"
+    },
+
+    script: Script {
+        label: "搜索帮助文章",
+        placeholder: "例如：收不到验证码",
+        search: "搜索",
+        clear: "清空",
+        open: "帮助",
+        title: "搜索帮助",
+        close: "关闭",
+        suggestions: "搜索建议",
+        results: "搜索结果",
+        searching: "正在搜索…",
+        found_one: "{count} 条结果",
+        found_many: "{count} 条结果",
+        nothing: "没有找到相关文章",
+        nothing_hint: "请换一个说法，或者只保留最关键的一两个词。",
+        see_all: "查看“{query}”的全部结果",
+        did_you_mean: "您要找的是不是",
+        searched_instead: "没有找到您输入的内容，已为您搜索",
+        answer: "直接回答",
+        read_more: "阅读全文",
+        failed: "搜索没有成功，请重试。",
+        offline: "网络已断开，连接恢复后会自动重试。",
+        retry: "重试",
+        contact: "联系客服",
+        copy_link: "复制链接",
+        copied: "已复制",
+        more_help: "更多求助方式",
+        thanks: "谢谢您的反馈。",
+        not_sent: "没有发送成功，请重试。",
+        topics: "按主题浏览",
+        shortcut: "按 / 键跳到搜索框",
+        theme: "外观",
+        theme_system: "跟随系统",
+        theme_light: "浅色",
+        theme_dark: "深色",
+        reasons: Reasons {
+            synonym: "同义词",
+            script: "简繁对应",
+            partial: "部分相符",
+            entity: "按代码识别",
+            pinyin: "按拼音",
+            initials: "按首字母",
+            keyboard: "按键盘输入",
+            typo: "已纠正错字",
+            language: "其他语言",
+            pinned: "推荐",
+        },
     },
 };
 

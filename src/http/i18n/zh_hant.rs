@@ -1,6 +1,6 @@
 //! Traditional Chinese.
 
-use super::{Message, Texts};
+use super::{Message, Notices, Reasons, Script, Texts};
 use crate::lang::Lang;
 
 pub(super) static TEXTS: Texts = Texts {
@@ -23,6 +23,9 @@ pub(super) static TEXTS: Texts = Texts {
     home_description: "搜尋說明文章，或按主題瀏覽：帳戶、身分驗證、安全、充值、提現、交易和客服。",
     topics: "按主題瀏覽",
     popular: "常見問題",
+    recent: "最近更新",
+    more_links: "更多連結",
+    feed: |site| format!("{site}：最近更新"),
     articles: |count| format!("{count} 篇文章"),
 
     results: "搜尋結果",
@@ -34,7 +37,9 @@ pub(super) static TEXTS: Texts = Texts {
     question_shortened: "您的問題很長，只用其中最少見的詞進行了搜尋。",
     did_you_mean: "您要找的是不是",
     searched_instead: "沒有找到您輸入的內容，已為您搜尋",
-    filter: "按主題篩選",
+    filter: "篩選結果",
+    by_topic: "主題",
+    by_language: "語言",
     all_topics: "全部主題",
     drop_filter: |name| format!("不限於「{name}」，在全部主題中搜尋"),
     in_other_language: |language, count| format!("{language}（{count}）"),
@@ -49,7 +54,19 @@ pub(super) static TEXTS: Texts = Texts {
     related: "相關文章",
     link_to_section: "本節連結",
     untranslated: |lang| format!("這篇文章還沒有您所選語言的版本，以下為{}原文。", name(lang)),
+    converted: "本文由簡體中文自動轉換。",
+    read_original: "閱讀簡體原文",
+    table: "表格",
+    notices: Notices {
+        note: "說明", tip: "提示", important: "重要", warning: "注意", caution: "警告"
+    },
     unsolved: "問題還沒有解決？",
+    unsolved_hint: "告訴我們您遇到的情況，客服會繼續幫您處理。",
+    helpful_question: "這篇文章對您有幫助嗎？",
+    yes: "有幫助",
+    no: "沒有幫助",
+    thanks: "謝謝您的意見。",
+    sorry: "謝謝您告訴我們，我們會改進這篇文章。",
 
     empty_topic: "這個主題下還沒有中文文章。",
 
@@ -64,6 +81,55 @@ pub(super) static TEXTS: Texts = Texts {
     busy: Message { heading: "暫時無法回答", text: "現在造訪的人很多，請稍後再試。" },
     failed: Message {
         heading: "發生錯誤", text: "這是我們的問題，與您的操作無關。請稍後再試。"
+    },
+
+    script: Script {
+        label: "搜尋說明文章",
+        placeholder: "例如：收不到驗證碼",
+        search: "搜尋",
+        clear: "清除",
+        open: "說明",
+        title: "搜尋說明",
+        close: "關閉",
+        suggestions: "搜尋建議",
+        results: "搜尋結果",
+        searching: "正在搜尋…",
+        found_one: "{count} 筆結果",
+        found_many: "{count} 筆結果",
+        nothing: "沒有找到相關文章",
+        nothing_hint: "請換個說法，或者只保留最關鍵的一兩個詞。",
+        see_all: "查看「{query}」的全部結果",
+        did_you_mean: "您要找的是不是",
+        searched_instead: "沒有找到您輸入的內容，已為您搜尋",
+        answer: "直接回答",
+        read_more: "閱讀全文",
+        failed: "搜尋沒有成功，請再試一次。",
+        offline: "網路已中斷，恢復連線後會自動重試。",
+        retry: "再試一次",
+        contact: "聯絡客服",
+        copy_link: "複製連結",
+        copied: "已複製",
+        more_help: "更多求助方式",
+        thanks: "謝謝您的意見。",
+        not_sent: "沒有傳送成功，請再試一次。",
+        topics: "按主題瀏覽",
+        shortcut: "按 / 鍵跳到搜尋框",
+        theme: "外觀",
+        theme_system: "跟隨系統",
+        theme_light: "淺色",
+        theme_dark: "深色",
+        reasons: Reasons {
+            synonym: "同義詞",
+            script: "簡繁對應",
+            partial: "部分相符",
+            entity: "依代碼辨識",
+            pinyin: "依拼音",
+            initials: "依首字母",
+            keyboard: "依鍵盤輸入",
+            typo: "已修正錯字",
+            language: "其他語言",
+            pinned: "推薦",
+        },
     },
 };
 

@@ -7,12 +7,12 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 
-use super::{Layout, Link};
+use super::{Layout, Link, prose, structured};
 use crate::app::{App, Serving};
 use crate::article;
 use crate::http::cache::Cache;
 use crate::http::error::Error;
-use crate::http::extract::LangPath;
+use crate::http::extract::{LangPath, Params};
 use crate::http::i18n::html_lang;
 use crate::index::{ArticleView, SectionView};
 use crate::lang::Lang;
@@ -27,17 +27,22 @@ const MAX_DESCRIPTION: usize = 160;
 #[template(path = "article.html")]
 struct Article {
     page: Layout,
+    id: String,
     title: String,
     summary: Option<String>,
     /// The article's language, where it is not the page's.
     foreign: Option<&'static str>,
-    /// Says that it is not.
+    /// Says that it is not, or that it was converted.
     notice: Option<String>,
+    /// Where what was converted can be read as it was written.
+    original: Option<String>,
     breadcrumb: Vec<Link>,
     updated: Option<Updated>,
     sections: Vec<Section>,
     contents: Vec<Heading>,
     related: Vec<Link>,
+    /// Thanks for feedback that was just given.
+    feedback: Option<&'static str>,
 }
 
 struct Updated {
@@ -65,6 +70,7 @@ struct Heading {
 pub(in crate::http) async fn show(
     State(app): State<Arc<App>>,
     LangPath { lang, name: id }: LangPath,
+    params: Params,
     headers: HeaderMap,
 ) -> Result<Response, Error> {
     let serving = app.serving();
@@ -73,55 +79,71 @@ pub(in crate::http) async fn show(
         let path = article::url(lang, moved.id());
         return Ok(super::redirect(StatusCode::MOVED_PERMANENTLY, &path, Cache::Moved));
     };
-    super::page(&model(&app, &serving, article, lang)?, Cache::Content, &headers)
+    let mut model = model(&app, &serving, article, lang)?;
+    model.feedback = match params.text("feedback") {
+        Some("yes") => Some(model.page.t.thanks),
+        Some("no") => Some(model.page.t.sorry),
+        _ => None,
+    };
+    super::page(&model, Cache::Content, &headers)
 }
 
 fn model(app: &App, serving: &Serving, article: ArticleView<'_>, lang: Lang) -> Result<Article, Error> {
     let catalog = serving.catalog();
-    let id = article.id();
-    let mut page = Layout::new(app, lang, Some(article.title()));
-    page.description = Some(description(article));
-    let written = catalog.languages(id);
-    // A reader of Traditional also reads the Simplified article.
-    let is_offered =
-        |offer: &Lang| *offer == lang || offer.readable().iter().any(|lang| written.contains(lang));
-    let offered: Vec<Lang> = Lang::ALL.into_iter().filter(is_offered).collect();
-    page.in_languages(&offered, |lang| article::url(lang, id));
-    let mut versions: Vec<(&str, String)> =
-        written.iter().map(|lang| (html_lang(*lang), article::url(*lang, id))).collect();
+    let (id, written) = (article.id(), article.lang());
+    let mut page = Layout::new(app, lang, None);
+    page.title = Some(page.read(article.title(), written));
+    page.description = Some(page.read(&description(article), written));
+    page.kind = "article";
+    let versions = catalog.languages(id);
+    // Every language is offered: where it is missing there is the original, and a notice.
+    page.in_languages(&Lang::ALL, |lang| article::url(lang, id));
+    let mut alternates: Vec<(&str, String)> =
+        versions.iter().map(|lang| (html_lang(*lang), article::url(*lang, id))).collect();
     if let Some(default) = catalog.find_for(id, app.site().default_lang) {
-        versions.push(("x-default", article::url(default.lang(), id)));
+        alternates.push(("x-default", article::url(default.lang(), id)));
     }
-    page.address(app, &article::url(article.lang(), id), &versions);
-    let sections = article.sections().map(section).collect::<Result<Vec<_>, Error>>()?;
+    page.address(&article::url(written, id), &alternates);
+    let breadcrumb = page.breadcrumb(serving, article.category());
+    page.structured = structured::article(&page, article, &breadcrumb);
+    let sections = article.sections().map(|part| section(&page, part, written));
+    let sections = sections.collect::<Result<Vec<_>, Error>>()?;
     let headings: Vec<Heading> = sections.iter().filter_map(|section| section.heading.clone()).collect();
     let related = article.related().filter_map(|id| catalog.find_for(id, lang));
-    let related =
-        related.map(|other| Link { url: article::url(lang, other.id()), text: None, ..page.article(other) });
+    let related = related.map(|other| Link { text: None, ..page.article(other) });
+    let is_converted = page.converts(written);
+    let notice = if is_converted {
+        Some(page.t.converted.to_owned())
+    } else {
+        (written != lang).then(|| (page.t.untranslated)(written))
+    };
     Ok(Article {
-        title: article.title().to_owned(),
-        summary: article.summary().map(str::to_owned),
-        foreign: page.foreign(article.lang()),
-        notice: (article.lang() != lang).then(|| (page.t.untranslated)(article.lang())),
-        breadcrumb: page.breadcrumb(serving, article.category()),
+        id: id.to_owned(),
+        title: page.own_title().to_owned(),
+        summary: article.summary().map(|summary| page.read(summary, written)),
+        foreign: page.foreign(written),
+        notice,
+        original: is_converted.then(|| article::url(written, id)),
         updated: article
             .updated()
             .map(|day| Updated { day: day.to_string(), text: (page.t.updated)(&(page.t.date)(day)) }),
         contents: if headings.len() < MIN_CONTENTS { Vec::new() } else { headings },
         related: related.collect(),
+        feedback: None,
+        breadcrumb,
         sections,
         page,
     })
 }
 
-fn section(section: SectionView<'_>) -> Result<Section, Error> {
+fn section(page: &Layout, section: SectionView<'_>, written: Lang) -> Result<Section, Error> {
     let heading = (section.level() > 0).then(|| Heading {
         level: section.level().clamp(2, 6),
-        text: section.heading().to_owned(),
+        text: page.read(section.heading(), written),
         anchor: section.anchor().to_owned(),
         fragment: article::fragment(section.anchor()),
     });
-    Ok(Section { heading, html: section.html()? })
+    Ok(Section { heading, html: prose::prepare(page, &section.html()?, written) })
 }
 
 /// The summary, else the beginning of the text.

@@ -7,13 +7,13 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
 
-use super::{Layout, Link};
+use super::{Card, Layout, Link};
 use crate::app::App;
 use crate::article;
 use crate::http::cache::Cache;
 use crate::http::error::Error;
 use crate::http::extract::LangPath;
-use crate::http::i18n::html_lang;
+use crate::http::i18n::{html_lang, texts};
 use crate::lang::Lang;
 
 #[derive(Template)]
@@ -25,8 +25,10 @@ struct Category {
     /// How many articles there are, those below included.
     count: usize,
     breadcrumb: Vec<Link>,
-    children: Vec<Link>,
+    cards: Vec<Card>,
     articles: Vec<Link>,
+    /// Where it is empty: the same in languages in which it is not.
+    elsewhere: Vec<Link>,
 }
 
 /// A category: those below it, and its articles by order, then title.
@@ -45,16 +47,31 @@ pub(in crate::http) async fn show(
     page.description.clone_from(&description);
     page.in_languages(&Lang::ALL, |lang| article::category_url(lang, &id));
     let filled = Lang::ALL.into_iter().filter(|lang| serving.listing(*lang).count(&id) > 0);
-    let versions: Vec<(&str, String)> =
-        filled.map(|lang| (html_lang(lang), article::category_url(lang, &id))).collect();
-    page.address(&app, &url, &versions);
+    let filled: Vec<Lang> = filled.collect();
+    let path = |lang: Lang| article::category_url(lang, &id);
+    let mut versions: Vec<(&str, String)> =
+        filled.iter().map(|lang| (html_lang(*lang), path(*lang))).collect();
+    let default = app.site().default_lang;
+    if filled.contains(&default) {
+        versions.push(("x-default", path(default)));
+    }
+    // An empty page is nobody's original.
+    if filled.contains(&lang) {
+        page.address(&url, &versions);
+    }
+    let elsewhere = filled.iter().filter(|_| !filled.contains(&lang)).map(|other| Link {
+        title: (page.t.in_other_language)(texts(*other).language, serving.listing(*other).count(&id)),
+        url: path(*other),
+        text: None,
+        lang: Some(html_lang(*other)),
+    });
+    let elsewhere = elsewhere.collect();
     let listing = serving.listing(lang);
     let mut breadcrumb = page.breadcrumb(&serving, &id);
     breadcrumb.pop();
-    let children = serving.children(Some(&id)).filter(|child| listing.count(child) > 0);
-    let children = children.map(|child| page.category(&serving, child)).collect();
+    let cards = page.cards(&serving, Some(&id));
     let articles = page.articles(&serving, listing.articles(&id));
     let count = listing.count(&id);
-    let model = Category { page, name, description, count, breadcrumb, children, articles };
+    let model = Category { page, name, description, count, breadcrumb, cards, articles, elsewhere };
     super::page(&model, Cache::Content, &headers)
 }

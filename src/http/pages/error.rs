@@ -17,6 +17,7 @@ const POPULAR: usize = 5;
 #[template(path = "error.html")]
 struct Failure {
     page: Layout,
+    status: u16,
     message: &'static Message,
     popular: Vec<Link>,
 }
@@ -25,7 +26,8 @@ struct Failure {
 pub(in crate::http) fn show(app: &App, lang: Lang, error: &Error) -> Result<Response, Error> {
     let serving = app.serving();
     let mut page = Layout::new(app, lang, None);
-    let message = match error.kind().0 {
+    let status = error.kind().0;
+    let message = match status {
         StatusCode::NOT_FOUND => &page.t.not_found,
         StatusCode::SERVICE_UNAVAILABLE => &page.t.busy,
         status if status.is_client_error() => &page.t.bad_request,
@@ -33,5 +35,5 @@ pub(in crate::http) fn show(app: &App, lang: Lang, error: &Error) -> Result<Resp
     };
     page.title = Some(message.heading.to_owned());
     let popular = page.popular(&serving, POPULAR);
-    super::page_once(&Failure { page, message, popular })
+    super::page_once(&Failure { page, status: status.as_u16(), message, popular })
 }

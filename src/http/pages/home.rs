@@ -4,26 +4,27 @@ use std::sync::Arc;
 
 use askama::Template;
 use axum::extract::State;
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 
-use super::{Layout, Link};
+use super::{Card, Layout, Link};
 use crate::app::App;
-use crate::http::cache::Cache;
+use crate::http::cache::{Cache, vary_by_reader};
 use crate::http::error::Error;
-use crate::http::extract::{self, LANG_COOKIE, Name, Reader};
+use crate::http::extract::{Name, Reader};
 use crate::http::i18n::html_lang;
 use crate::lang::Lang;
 
-/// How many popular articles are offered.
-const POPULAR: usize = 6;
+/// How many popular articles are offered, and how many that changed last.
+const OFFERED: usize = 6;
 
 #[derive(Template)]
 #[template(path = "home.html")]
 struct Home {
     page: Layout,
-    categories: Vec<Link>,
+    cards: Vec<Card>,
     popular: Vec<Link>,
+    recent: Vec<Link>,
 }
 
 /// The home page in the reader's language.
@@ -33,26 +34,18 @@ pub(in crate::http) async fn negotiated(
     headers: HeaderMap,
 ) -> Result<Response, Error> {
     let mut response = super::page(&home(&app, lang), Cache::Reader, &headers)?;
-    response.headers_mut().append(header::VARY, HeaderValue::from_static("accept-language, cookie"));
+    vary_by_reader(&mut response);
     Ok(response)
 }
 
-/// The home page in the language of the address, which is remembered as the reader's choice.
+/// The home page in the language of the address.
 pub(in crate::http) async fn fixed(
     State(app): State<Arc<App>>,
     Name(tag): Name,
     headers: HeaderMap,
 ) -> Result<Response, Error> {
     let lang = Lang::from_exact_tag(&tag).ok_or(Error::NotFound)?;
-    let mut response = super::page(&home(&app, lang), Cache::Reader, &headers)?;
-    if extract::lang_cookie(&headers) != Some(lang) {
-        let secure = if app.site().is_https() { "; Secure" } else { "" };
-        let cookie =
-            format!("{LANG_COOKIE}={lang}; Path=/; Max-Age=31536000; HttpOnly; SameSite=Lax{secure}");
-        let cookie = HeaderValue::from_str(&cookie).expect("a language tag is visible ASCII");
-        response.headers_mut().insert(header::SET_COOKIE, cookie);
-    }
-    Ok(response)
+    super::page(&home(&app, lang), Cache::Content, &headers)
 }
 
 /// `/zh` is `/zh/`.
@@ -68,10 +61,14 @@ fn home(app: &App, lang: Lang) -> Home {
     let mut versions: Vec<(&str, String)> =
         Lang::ALL.into_iter().map(|lang| (html_lang(lang), format!("/{lang}/"))).collect();
     versions.push(("x-default", "/".to_owned()));
-    page.address(app, &page.home(), &versions);
-    let listing = serving.listing(lang);
-    let categories = serving.children(None).filter(|id| listing.count(id) > 0);
-    let categories = categories.map(|id| page.category(&serving, id)).collect();
-    let popular = page.popular(&serving, POPULAR);
-    Home { page, categories, popular }
+    page.address(&page.home(), &versions);
+    let recent = serving.listing(lang).recent();
+    let recent = recent.iter().take(OFFERED).map(|ordinal| {
+        let article = serving.catalog().article(*ordinal);
+        let day = article.updated().map(page.t.date);
+        Link { text: day, ..page.article(article) }
+    });
+    let recent = recent.collect();
+    let popular = page.popular(&serving, OFFERED).into_iter().map(|link| Link { text: None, ..link });
+    Home { cards: page.cards(&serving, None), popular: popular.collect(), recent, page }
 }

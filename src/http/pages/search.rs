@@ -7,9 +7,11 @@ use axum::extract::State;
 use axum::http::{HeaderName, HeaderValue};
 use axum::response::Response;
 
-use super::{Layout, Link, with_query};
+use super::{Layout, Link, text_fragment, with_query};
 use crate::app::{App, Serving};
 use crate::article;
+use crate::http::cache::vary_by_reader;
+use crate::http::converted;
 use crate::http::error::Error;
 use crate::http::extract::{Params, Reader};
 use crate::http::i18n::{html_lang, texts};
@@ -40,10 +42,12 @@ struct Results {
     is_applied: bool,
     total: usize,
     hits: Vec<Hit>,
-    facets: Vec<Choice>,
+    topics: Vec<Choice>,
+    languages: Vec<Choice>,
     /// The chosen category, and the search without it.
     unfiltered: Option<Link>,
-    other_languages: Vec<Link>,
+    /// The same search in languages that have hits, where this one has none.
+    elsewhere: Vec<Link>,
     paging: Paging,
     popular: Vec<Link>,
 }
@@ -57,6 +61,8 @@ struct Hit {
     is_cut_after: bool,
     breadcrumb: Vec<Link>,
     updated: Option<Updated>,
+    /// Why it is there, where its words do not show it.
+    reason: Option<&'static str>,
     lang: Option<&'static str>,
     /// The name of that language, where the reader has not chosen to read it.
     language: Option<&'static str>,
@@ -131,8 +137,14 @@ pub(in crate::http) async fn show(
         number = pages;
         response = serving.searcher().search(&request.with_page(number, PER_PAGE)?)?;
     }
+    for hit in response.hits.iter_mut().filter(|hit| converted::is_for(asked.lang, hit.lang)) {
+        converted::convert(hit);
+    }
     let model = model(&app, &serving, &asked, &response, Page { number, pages }, is_cut);
     let mut response = super::page_once(&model)?;
+    if params.text("lang").is_none() {
+        vary_by_reader(&mut response);
+    }
     // Not disallowed in robots.txt: it must be read to be obeyed.
     let headers = response.headers_mut();
     headers.insert(HeaderName::from_static("x-robots-tag"), HeaderValue::from_static("noindex"));
@@ -164,24 +176,27 @@ fn model(
         let name = page.category(serving, asked.category).title;
         Link { title: name, url: asked.path(asked.lang, "", 1), text: None, lang: None }
     });
-    let facets = if is_idle { Vec::new() } else { choices(&page, serving, asked, &response.facets) };
+    let topics = if is_idle { Vec::new() } else { topics(&page, serving, asked, &response.facets) };
     let is_empty = response.total == 0;
     let meant = response.did_you_mean.as_ref();
+    let applied = meant.filter(|meant| meant.is_applied);
+    let reason = applied.and_then(|meant| page.t.script.reasons.get(meant.reading.name()));
     Results {
         reading: meant.map(|meant| {
             let asked = Asked { query: &meant.text, ..*asked };
             let url = asked.path(asked.lang, asked.category, 1);
-            Link { title: meant.text.clone(), url, text: None, lang: None }
+            Link { title: page.read(&meant.text, Lang::Zh), url, text: None, lang: None }
         }),
-        is_applied: meant.is_some_and(|meant| meant.is_applied),
+        is_applied: applied.is_some(),
         is_idle,
         is_cut,
         is_shortened: response.is_shortened,
         total: response.total,
-        hits: response.hits.iter().map(|found| hit(&page, serving, found)).collect(),
-        facets,
+        hits: response.hits.iter().map(|found| hit(&page, serving, found, reason)).collect(),
+        topics,
+        languages: languages(asked, response),
         unfiltered,
-        other_languages: other_languages(&page, asked, &response.facets),
+        elsewhere: elsewhere(&page, asked, &response.facets),
         paging: Paging {
             page: number,
             pages,
@@ -193,15 +208,18 @@ fn model(
     }
 }
 
-fn hit(page: &Layout, serving: &Serving, hit: &search::Hit) -> Hit {
+fn hit(page: &Layout, serving: &Serving, hit: &search::Hit, reason: Option<&'static str>) -> Hit {
     // A hit in a language the reader does not read is shown in its own.
     let is_readable = page.lang.readable().contains(&hit.lang);
     let path = article::url(if is_readable { page.lang } else { hit.lang }, &hit.id);
-    let anchor =
-        if hit.anchor.is_empty() { String::new() } else { format!("#{}", article::fragment(&hit.anchor)) };
+    let directive =
+        text_fragment::directive(serving.catalog().article(hit.ordinal), hit, page.t.search_placeholder);
+    let fragment = format!("{}{}", article::fragment(&hit.anchor), directive.unwrap_or_default());
+    let fragment = if fragment.is_empty() { fragment } else { format!("#{fragment}") };
     Hit {
+        reason,
         title: pieces(&hit.title, &hit.title_spans),
-        url: format!("{path}{anchor}"),
+        url: format!("{path}{fragment}"),
         heading: hit.heading.clone(),
         snippet: pieces(&hit.snippet.text, &hit.snippet.spans),
         is_cut_before: hit.snippet.is_cut_before,
@@ -235,7 +253,7 @@ fn pieces(text: &str, marks: &[Span]) -> Vec<Piece> {
 }
 
 /// All topics, then those that have hits. None where there is nothing to choose.
-fn choices(page: &Layout, serving: &Serving, asked: &Asked<'_>, facets: &Facets) -> Vec<Choice> {
+fn topics(page: &Layout, serving: &Serving, asked: &Asked<'_>, facets: &Facets) -> Vec<Choice> {
     let has_chosen = facets.category.iter().any(|value| value.value == asked.category);
     if facets.category.is_empty() || facets.category.len() < 2 && asked.category.is_empty() {
         return Vec::new();
@@ -262,18 +280,39 @@ fn choices(page: &Layout, serving: &Serving, asked: &Asked<'_>, facets: &Facets)
     std::iter::once(all).chain(empty).chain(topics).collect()
 }
 
-/// The same search in languages that the reader has not chosen and that have hits.
-fn other_languages(page: &Layout, asked: &Asked<'_>, facets: &Facets) -> Vec<Link> {
-    let others =
-        facets.lang.iter().filter_map(|value| Some((Lang::from_exact_tag(&value.value)?, value.count)));
-    let others = others.filter(|(lang, _)| !asked.lang.readable().contains(lang));
+/// The languages that have hits, the reader's own first. A reader of Traditional reads
+/// Simplified articles, too.
+fn languages(asked: &Asked<'_>, response: &SearchResponse) -> Vec<Choice> {
+    let own = Choice {
+        name: texts(asked.lang).language.to_owned(),
+        url: asked.path(asked.lang, asked.category, 1),
+        count: Some(response.total),
+        is_current: true,
+    };
+    let others = unread(asked, &response.facets).map(|(lang, count)| Choice {
+        name: texts(lang).language.to_owned(),
+        url: asked.path(lang, asked.category, 1),
+        count: Some(count),
+        is_current: false,
+    });
+    std::iter::once(own).chain(others).collect()
+}
+
+fn elsewhere(page: &Layout, asked: &Asked<'_>, facets: &Facets) -> Vec<Link> {
     let link = |(lang, count)| Link {
         title: (page.t.in_other_language)(texts(lang).language, count),
         url: asked.path(lang, asked.category, 1),
         text: None,
         lang: Some(html_lang(lang)),
     };
-    others.map(link).collect()
+    unread(asked, facets).map(link).collect()
+}
+
+/// Languages that have hits and that the reader has not chosen to read.
+fn unread(asked: &Asked<'_>, facets: &Facets) -> impl Iterator<Item = (Lang, usize)> {
+    let langs =
+        facets.lang.iter().filter_map(|value| Some((Lang::from_exact_tag(&value.value)?, value.count)));
+    langs.filter(|(lang, _)| !asked.lang.readable().contains(lang))
 }
 
 /// The contact page is told what was asked, so that nobody has to type it twice.

@@ -83,6 +83,24 @@ fn a_wrong_configuration_is_2_and_names_the_nearest() {
 }
 
 #[test]
+fn a_wrong_logo_or_color_is_said_before_anything_is_served() {
+    let desk = Desk::indexed(&[ONE, ("logo.svg", "no image")]);
+    for (variable, code, says) in [
+        (("JIEDA_LOGO", "logo.svg"), 2, "error: the logo logo.svg is neither svg nor png nor webp\n"),
+        (("JIEDA_LOGO", "none.svg"), 4, "error: cannot read the logo none.svg: No such file"),
+        (
+            ("JIEDA_ACCENT_COLOR", "#fefefe"),
+            2,
+            "JIEDA_ACCENT_COLOR must be a color such as #0f6b5c, dark enough",
+        ),
+        (("JIEDA_ALLOWED_ORIGINS", "shop"), 2, "JIEDA_ALLOWED_ORIGINS must be a list of origins"),
+    ] {
+        let run = desk.run_with(&[variable], &["serve", "--listen", "127.0.0.1:0"]).expect(code).says(says);
+        assert_eq!(run.out, "", "{variable:?}");
+    }
+}
+
+#[test]
 fn content_that_must_not_be_published_is_3() {
     let desk = Desk::new(&[ONE, TWO, ("articles/zh/a/three.md", "# 三\n"), ("empty/readme.txt", "")]);
     let run = desk.run(&["reindex", "--articles", "empty"]).expect(3);

@@ -3,7 +3,15 @@
 //! A key `limits.max_connections` is `max_connections` under `[limits]` in the file and
 //! `JIEDA_LIMITS_MAX_CONNECTIONS` in the environment. All mistakes are reported at once.
 //!
+//! 1. `settings` is the table of all keys and what their values must be.
+//! 2. `layers` puts the file, the environment and the flags on top of the defaults.
+//! 3. [`Names`] and [`Link`] are what may be said in several languages.
+//!
 //! **Invariant:** a [`Config`] has been checked; nobody behind it checks again.
+
+mod layers;
+mod names;
+mod settings;
 
 use std::ffi::OsString;
 use std::fmt;
@@ -11,11 +19,10 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use toml::Spanned;
-use toml::de::{DeTable, DeValue};
-
+use self::layers::Layers;
+pub use self::names::{Link, Names};
 use crate::lang::Lang;
-use crate::text;
+use crate::theme::Accent;
 
 /// The file that is read when none is named.
 pub const FILE: &str = "jieda.toml";
@@ -23,8 +30,6 @@ pub const FILE: &str = "jieda.toml";
 const PREFIX: &str = "JIEDA_";
 /// Names the file, where no flag does.
 const FILE_VARIABLE: &str = "JIEDA_CONFIG";
-/// How alike a misspelled key must be to the one that is offered.
-const ALIKE: f64 = 0.6;
 
 /// Everything that can be set, checked.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,9 +47,19 @@ pub struct Config {
     /// Scheme and host that absolute links begin with, without a trailing slash.
     pub public_url: Option<String>,
     /// What the pages call the site; a localized default otherwise.
-    pub site_name: Option<String>,
-    /// Where readers are sent whom no article helped.
+    pub site_name: Option<Names>,
+    /// The image before that name, a file.
+    pub logo: Option<PathBuf>,
+    /// The one color of the pages.
+    pub accent_color: Accent,
+    /// Links beside the name, such as to the shop.
+    pub header_links: Vec<Link>,
+    /// Links at the end of each page, such as to the terms.
+    pub footer_links: Vec<Link>,
+    /// Where readers are sent whom no article helped; `{lang}` stands for their language.
     pub contact_url: Option<String>,
+    /// Origins whose pages may ask the API from a browser; `*` for all.
+    pub allowed_origins: Vec<String>,
     /// Which log lines are written, as an `env-filter`.
     pub log: String,
     /// How log lines are written.
@@ -136,7 +151,12 @@ impl Default for Config {
             default_lang: Lang::Zh,
             public_url: None,
             site_name: None,
+            logo: None,
+            accent_color: Accent::default(),
+            header_links: Vec::new(),
+            footer_links: Vec::new(),
             contact_url: None,
+            allowed_origins: Vec::new(),
             log: "info".to_owned(),
             log_format: LogFormat::Text,
             limits: Limits::default(),
@@ -154,105 +174,6 @@ impl Default for Limits {
             drain_delay: Duration::from_secs(5),
             drain_timeout: Duration::from_secs(25),
         }
-    }
-}
-
-/// A key, what its value must be, and how it is set. `set` returns `None` for another value.
-struct Setting {
-    key: &'static str,
-    kind: Kind,
-    expects: &'static str,
-    set: fn(&mut Config, &str) -> Option<()>,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Kind {
-    Text,
-    Number,
-}
-
-const fn text(key: &'static str, expects: &'static str, set: fn(&mut Config, &str) -> Option<()>) -> Setting {
-    Setting { key, kind: Kind::Text, expects, set }
-}
-
-const fn number(
-    key: &'static str,
-    expects: &'static str,
-    set: fn(&mut Config, &str) -> Option<()>,
-) -> Setting {
-    Setting { key, kind: Kind::Number, expects, set }
-}
-
-const MILLISECONDS: &str = "a number of milliseconds from 1 to 3600000";
-
-/// Every key there is.
-static SETTINGS: [Setting; 15] = [
-    text("articles", "a folder", |config, value| folder(&mut config.articles, value)),
-    text("index", "a folder", |config, value| folder(&mut config.index, value)),
-    text("listen", "an address and a port such as 127.0.0.1:8080", |config, value| {
-        value.parse().ok().map(|address| config.listen = address)
-    }),
-    text("default_lang", "zh, zh-Hant, en or ko", |config, value| {
-        Lang::from_exact_tag(value).map(|lang| config.default_lang = lang)
-    }),
-    text("public_url", "http:// or https:// and a host, nothing behind it", |config, value| {
-        origin(value).map(|url| config.public_url = Some(url))
-    }),
-    text("site_name", "a name", |config, value| {
-        let name = value.trim();
-        (!name.is_empty() && !name.contains(char::is_control))
-            .then(|| config.site_name = Some(name.to_owned()))
-    }),
-    text("contact_url", "an address that begins with https://, http:// or mailto:", |config, value| {
-        contact(value).map(|url| config.contact_url = Some(url))
-    }),
-    text("log", "a filter such as info or jieda=debug", |config, value| {
-        // A lone word that is no level would be taken for the name of a module, and log nothing.
-        let is_level = |word: &str| {
-            word.contains('=') || word.parse::<tracing_subscriber::filter::LevelFilter>().is_ok()
-        };
-        let is_clear = value.split(',').any(|word| is_level(word.trim()));
-        let filter = tracing_subscriber::EnvFilter::builder().parse(value);
-        filter.ok().filter(|_| is_clear).map(|_| value.clone_into(&mut config.log))
-    }),
-    text("log_format", "text or json", |config, value| {
-        let format = match value {
-            "text" => LogFormat::Text,
-            "json" => LogFormat::Json,
-            _ => return None,
-        };
-        config.log_format = format;
-        Some(())
-    }),
-    number("limits.max_connections", "a number from 1 to 1000000", |config, value| {
-        let connections = value.parse().ok().filter(|number| (1..=1_000_000).contains(number))?;
-        config.limits.max_connections = connections;
-        Some(())
-    }),
-    number("limits.header_timeout_ms", MILLISECONDS, |config, value| {
-        milliseconds(&mut config.limits.header_timeout, value, 1)
-    }),
-    number("limits.idle_timeout_ms", MILLISECONDS, |config, value| {
-        milliseconds(&mut config.limits.idle_timeout, value, 1)
-    }),
-    number("limits.request_timeout_ms", MILLISECONDS, |config, value| {
-        milliseconds(&mut config.limits.request_timeout, value, 1)
-    }),
-    number("limits.drain_delay_ms", "a number of milliseconds from 0 to 3600000", |config, value| {
-        milliseconds(&mut config.limits.drain_delay, value, 0)
-    }),
-    number("limits.drain_timeout_ms", "a number of milliseconds from 0 to 3600000", |config, value| {
-        milliseconds(&mut config.limits.drain_timeout, value, 0)
-    }),
-];
-
-impl Setting {
-    fn find(key: &str) -> Option<&'static Self> {
-        SETTINGS.iter().find(|setting| setting.key == key)
-    }
-
-    fn variable(&self) -> String {
-        format!("{PREFIX}{}", self.key.to_uppercase().replace('.', "_"))
     }
 }
 
@@ -284,168 +205,19 @@ impl Config {
         environment: impl Iterator<Item = (OsString, OsString)>,
         overrides: Overrides,
     ) -> Result<Self, Error> {
-        let mut layers = Layers { config: Self::default(), mistakes: Vec::new() };
+        let mut layers = Layers::default();
         if let Some((name, content)) = file {
             layers.file(name, content);
         }
         layers.environment(environment);
         layers.flags(overrides);
-        if layers.mistakes.is_empty() { Ok(layers.config) } else { Err(Error::Invalid(layers.mistakes)) }
+        layers.finish()
     }
-}
-
-struct Layers {
-    config: Config,
-    mistakes: Vec<Mistake>,
-}
-
-impl Layers {
-    fn file(&mut self, name: &str, content: &str) {
-        let at = |offset: usize| {
-            let (line, column) = text::line_column(content, offset);
-            format!("{name}:{line}:{column}")
-        };
-        match DeTable::parse(content) {
-            Ok(table) => self.table("", table.get_ref(), &at),
-            Err(error) => {
-                let offset = error.span().map_or(0, |span| span.start);
-                self.reject(at(offset), error.message().to_owned());
-            }
-        }
-    }
-
-    fn table(&mut self, prefix: &str, table: &DeTable<'_>, at: &dyn Fn(usize) -> String) {
-        // The order of the file, not that of the alphabet.
-        let mut entries: Vec<(&Spanned<_>, &Spanned<DeValue<'_>>)> = table.iter().collect();
-        entries.sort_by_key(|(name, _)| name.span().start);
-        for (name, value) in entries {
-            let key = format!("{prefix}{}", name.get_ref());
-            let is_table = SETTINGS.iter().any(|setting| setting.key.starts_with(&format!("{key}.")));
-            match (Setting::find(&key), value.get_ref()) {
-                (None, DeValue::Table(inner)) if is_table => self.table(&format!("{key}."), inner, at),
-                (None, _) if is_table => {
-                    self.reject(at(value.span().start), format!("`{key}` is a table, write [{key}]"));
-                }
-                (None, _) => {
-                    let nearest = nearest(&key).map(|setting| setting.key);
-                    let message = format!("unknown key `{key}`{}", did_you_mean(nearest));
-                    self.reject(at(name.span().start), message);
-                }
-                (Some(setting), value_of) => match written(value_of, setting.kind) {
-                    Some(text) => self.set(setting, text, at(value.span().start)),
-                    None => {
-                        let kind = value_of.type_str();
-                        let message = format!("`{key}` must be {}, not of type {kind}", setting.expects);
-                        self.reject(at(value.span().start), message);
-                    }
-                },
-            }
-        }
-    }
-
-    fn environment(&mut self, variables: impl Iterator<Item = (OsString, OsString)>) {
-        let mut ours: Vec<(String, OsString)> = variables
-            .filter_map(|(name, value)| Some((name.into_string().ok()?, value)))
-            .filter(|(name, _)| name.starts_with(PREFIX) && name != FILE_VARIABLE)
-            .collect();
-        ours.sort();
-        for (name, value) in ours {
-            let origin = || "environment".to_owned();
-            let Some(setting) = SETTINGS.iter().find(|setting| setting.variable() == name) else {
-                let nearest = nearest(name.trim_start_matches(PREFIX)).map(Setting::variable);
-                let message = format!("unknown variable {name}{}", did_you_mean(nearest.as_deref()));
-                self.reject(origin(), message);
-                continue;
-            };
-            match value.to_str() {
-                Some(value) if (setting.set)(&mut self.config, value).is_some() => {}
-                _ => {
-                    let value = value.to_string_lossy();
-                    self.reject(origin(), format!("{name} must be {}, not `{value}`", setting.expects));
-                }
-            }
-        }
-    }
-
-    fn flags(&mut self, overrides: Overrides) {
-        let Overrides { articles, index, listen } = overrides;
-        // Paths need not be UTF-8: they are taken as they are.
-        if let Some(articles) = articles {
-            self.config.articles = articles;
-        }
-        if let Some(index) = index {
-            self.config.index = index;
-        }
-        if let (Some(listen), Some(setting)) = (listen, Setting::find("listen")) {
-            self.set(setting, &listen, "--listen".to_owned());
-        }
-    }
-
-    fn set(&mut self, setting: &Setting, value: &str, origin: String) {
-        if (setting.set)(&mut self.config, value).is_none() {
-            self.reject(origin, format!("`{}` must be {}, not `{value}`", setting.key, setting.expects));
-        }
-    }
-
-    fn reject(&mut self, origin: String, message: String) {
-        self.mistakes.push(Mistake { origin, message });
-    }
-}
-
-/// A value of the file as it would be written in the environment, if its type is right.
-fn written<'a>(value: &'a DeValue<'_>, kind: Kind) -> Option<&'a str> {
-    match (value, kind) {
-        (DeValue::String(text), Kind::Text) => Some(text),
-        (DeValue::Integer(number), Kind::Number) if number.radix() == 10 => Some(number.as_str()),
-        _ => None,
-    }
-}
-
-fn folder(target: &mut PathBuf, value: &str) -> Option<()> {
-    (!value.is_empty()).then(|| *target = value.into())
-}
-
-fn milliseconds(target: &mut Duration, value: &str, least: u64) -> Option<()> {
-    let value = value.parse().ok().filter(|value| (least..=3_600_000).contains(value))?;
-    *target = Duration::from_millis(value);
-    Some(())
-}
-
-/// Scheme and host, and perhaps a port; a slash behind them is dropped.
-fn origin(value: &str) -> Option<String> {
-    let rest = value.strip_prefix("https://").or_else(|| value.strip_prefix("http://"))?;
-    let host = rest.strip_suffix('/').unwrap_or(rest);
-    let is_host = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | ':' | '[' | ']');
-    (!host.is_empty() && host.chars().all(is_host))
-        .then(|| value.strip_suffix('/').unwrap_or(value).to_owned())
-}
-
-/// An address a link may lead to. It has no fragment, since the question is added to it.
-fn contact(value: &str) -> Option<String> {
-    let rest = ["https://", "http://", "mailto:"].iter().find_map(|scheme| value.strip_prefix(scheme))?;
-    let is_plain = |c: char| c.is_ascii_graphic() && !matches!(c, '"' | '<' | '>' | '\\' | '#');
-    (!rest.is_empty() && rest.chars().all(is_plain)).then(|| value.to_owned())
-}
-
-/// The setting whose key is most like `name`, with or without its table.
-fn nearest(name: &str) -> Option<&'static Setting> {
-    let alike = |a: &str, b: &str| strsim::normalized_damerau_levenshtein(a, b);
-    let name = name.to_lowercase().replace('.', "_");
-    let likeness = |setting: &'static Setting| {
-        let bare = setting.key.rsplit('.').next().unwrap_or_default();
-        let whole = setting.key.replace('.', "_");
-        (alike(&name, &whole).max(alike(&name, bare)), setting)
-    };
-    let best = SETTINGS.iter().map(likeness).max_by(|(a, _), (b, _)| a.total_cmp(b));
-    best.filter(|(likeness, _)| *likeness >= ALIKE).map(|(_, setting)| setting)
-}
-
-fn did_you_mean(name: Option<&str>) -> String {
-    name.map_or_else(String::new, |name| format!(", did you mean `{name}`?"))
 }
 
 #[cfg(test)]
 mod tests {
+    use super::settings::SETTINGS;
     use super::*;
 
     fn resolve(file: &str, environment: &[(&str, &str)], listen: Option<&str>) -> Result<Config, String> {
@@ -474,7 +246,10 @@ mod tests {
             ("default_lang", "'ko'"),
             ("public_url", "'https://help.example.com'"),
             ("site_name", "'帮助'"),
+            ("logo", "'logo.svg'"),
+            ("accent_color", "'#a05'"),
             ("contact_url", "'mailto:help@example.com'"),
+            ("allowed_origins", "['https://a.example']"),
             ("log", "'jieda=debug,info'"),
             ("log_format", "'json'"),
             ("limits.max_connections", "7"),
@@ -488,11 +263,40 @@ mod tests {
         for ((key, value), setting) in good.into_iter().zip(&SETTINGS) {
             let from_file = resolve(&format!("{key} = {value}"), &[], None).unwrap();
             let from_environment =
-                resolve("", &[(&setting.variable(), value.trim_matches('\''))], None).unwrap();
+                resolve("", &[(&setting.variable(), value.trim_matches(['[', ']', '\'']))], None).unwrap();
             assert_eq!(from_file, from_environment, "{key}");
             assert_ne!(from_file, Config::default(), "{key}");
         }
         assert_eq!(resolve("public_url='http://a:1/'", &[], None).unwrap().public_url.unwrap(), "http://a:1");
+    }
+
+    #[test]
+    fn names_and_links_may_differ_by_language() {
+        let file = "site_name = { zh = '帮助', en = 'Help' }\nallowed_origins = ['*', 'https://a.example']\n\
+                    [[header_links]]\nname = { ko = '홈', en = 'Home' }\nurl = 'https://example.com/{lang}/'\n\
+                    [[header_links]]\nname = 'App'\nurl = '/{lang}/categories/app'\n\
+                    [[footer_links]]\nname = '条款'\nurl = 'mailto:a@b.example'\n";
+        let config = resolve(file, &[], None).unwrap();
+        assert_eq!(config.site_name.unwrap().get(Lang::Ko), "帮助");
+        assert_eq!(config.allowed_origins, ["*", "https://a.example"]);
+        let [home, app] = config.header_links.as_slice() else { panic!("two links") };
+        assert_eq!((home.names.get(Lang::Ko), home.names.get(Lang::Zh)), ("홈", "Home"));
+        assert_eq!(home.url, "https://example.com/{lang}/");
+        assert_eq!((app.names.get(Lang::ZhHant), app.url.as_str()), ("App", "/{lang}/categories/app"));
+        assert_eq!(config.footer_links[0].names.get(Lang::En), "条款");
+        let both = resolve("", &[("JIEDA_ALLOWED_ORIGINS", "https://a.example, http://b.example:1")], None);
+        assert_eq!(both.unwrap().allowed_origins, ["https://a.example", "http://b.example:1"]);
+    }
+
+    #[test]
+    fn documented_settings_are_right() {
+        let readme = include_str!("../../README.md");
+        let documented = readme.split("```toml\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
+        let config = resolve(documented, &[], None).unwrap();
+        assert_eq!(config.header_links.len(), 1);
+        assert!(config.logo.is_some() && config.public_url.is_some(), "it is the block of settings");
+        let sample = resolve(include_str!("../../jieda.toml"), &[], None).unwrap();
+        assert!(sample.contact_url.is_some());
     }
 
     #[test]
@@ -536,7 +340,7 @@ mod tests {
                 "contact_url = 'javascript:alert(1)'",
                 None,
                 None,
-                "jieda.toml:1:15: `contact_url` must be an address that begins with https://, http:// or mailto:, not `javascript:alert(1)`",
+                "jieda.toml:1:15: `contact_url` must be an address that begins with https://, http://, mailto: or /, not `javascript:alert(1)`",
             ),
             (
                 "",
@@ -566,6 +370,36 @@ mod tests {
         ] {
             let environment: Vec<(&str, &str)> = environment.into_iter().collect();
             assert_eq!(resolve(file, &environment, flag).unwrap_err(), expect);
+        }
+    }
+
+    #[test]
+    fn mistakes_in_lists_say_where_and_what() {
+        for (file, expect) in [
+            (
+                "accent_color = '#ffffff'",
+                "jieda.toml:1:16: `accent_color` must be a color such as #0f6b5c, dark enough to be seen on white, not `#ffffff`",
+            ),
+            (
+                "allowed_origins = ['https://a.example', 'b']",
+                "jieda.toml:1:19: `allowed_origins` must be a list of origins such as https://shop.example.com, or *, not `https://a.example,b`",
+            ),
+            (
+                "site_name = { fr = 'x' }",
+                "jieda.toml:1:13: `site_name` must be a name, or names by language: zh, zh-Hant, en, ko",
+            ),
+            (
+                "[[footer_links]]\nname = 'a'\nlink = '/'",
+                "jieda.toml:3:1: unknown key `footer_links.link`\n\
+                 jieda.toml:1:1: `footer_links` must be links with a `name` and a `url`",
+            ),
+            (
+                "[[header_links]]\nname = 'a'\nurl = '//evil.example'",
+                "jieda.toml:3:7: `header_links.url` must be an address that begins with https://, http://, mailto: or /",
+            ),
+            ("header_links = 'x'", "jieda.toml:1:16: `header_links` must be links with a `name` and a `url`"),
+        ] {
+            assert_eq!(resolve(file, &[], None).unwrap_err(), expect);
         }
     }
 

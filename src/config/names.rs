@@ -1,0 +1,58 @@
+//! Names in several languages, and links that have them.
+
+use std::collections::BTreeMap;
+
+use crate::lang::Lang;
+
+/// What something is called, in one or more languages.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Names(BTreeMap<Lang, String>);
+
+/// A link of the header or the footer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Link {
+    /// What it says.
+    pub names: Names,
+    /// `https:`, `http:`, `mailto:` or a path of ours; `{lang}` stands for the language of
+    /// the page.
+    pub url: String,
+}
+
+impl Names {
+    /// The same in all languages.
+    #[must_use]
+    pub fn one(name: &str) -> Option<Self> {
+        Self::new(Lang::ALL.into_iter().map(|lang| (lang, name)))
+    }
+
+    /// By language. `None` without any, or with one that is empty or has control characters.
+    pub(super) fn new<'a>(names: impl Iterator<Item = (Lang, &'a str)>) -> Option<Self> {
+        let is_name = |name: &str| !name.is_empty() && !name.contains(char::is_control);
+        let names = names
+            .map(|(lang, name)| (lang, name.trim()))
+            .map(|(lang, name)| is_name(name).then(|| (lang, name.to_owned())));
+        let names: BTreeMap<Lang, String> = names.collect::<Option<_>>()?;
+        (!names.is_empty()).then_some(Self(names))
+    }
+
+    /// The name for readers of a language, else the first that there is.
+    #[must_use]
+    pub fn get(&self, lang: Lang) -> &str {
+        let own = lang.readable().iter().chain(&Lang::ALL).find_map(|lang| self.0.get(lang));
+        // There is one at least.
+        own.map_or("", String::as_str)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn readers_get_the_nearest_name() {
+        let names = Names::new([(Lang::Zh, "帮助"), (Lang::En, " Help ")].into_iter()).unwrap();
+        assert_eq!(Lang::ALL.map(|lang| names.get(lang)), ["帮助", "帮助", "Help", "帮助"]);
+        assert_eq!(Names::one("Help").unwrap().get(Lang::Ko), "Help");
+        assert!(Names::one(" ").is_none() && Names::one("a\nb").is_none());
+    }
+}

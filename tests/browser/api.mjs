@@ -1,0 +1,60 @@
+// Replies of the API that a test makes up, and what was asked.
+
+const HIT = {
+  category: 'withdrawal', score: 1, updated: '2026-09-18', anchor: '', title_spans: [],
+  snippet: { text: '', spans: [] },
+};
+
+/** A hit as the API writes it. */
+export function hit(id, title, more = {}) {
+  return { ...HIT, id, lang: 'zh', title, url: `/zh/articles/${id}`, ...more };
+}
+
+/** Answers `/api/v1/search` and `/api/v1/suggest` by `search(q)` and `suggest(q)`. Each gives
+ *  `{ hits }` or `{ suggestions }`, with `delay` in ms, `status`, or `fail` to cut the line.
+ *  Returns the questions asked, as `{ path, q, at, outcome }`. */
+export async function answer(page, { search = () => ({ hits: [] }), suggest = () => ({ suggestions: [] }) } = {}) {
+  const asked = [];
+  await page.route(/\/api\/v1\/(search|suggest)\?/, async (route) => {
+    const url = new URL(route.request().url());
+    const q = url.searchParams.get('q');
+    const path = url.pathname.split('/').pop();
+    const note = { path, q, at: Date.now(), url, outcome: 'waiting' };
+    asked.push(note);
+    const { delay = 0, status = 200, fail = false, ...body } = (path === 'search' ? search : suggest)(q);
+    if (delay) await new Promise((resolve) => { setTimeout(resolve, delay); });
+    const headers = { 'access-control-allow-origin': '*' };
+    const reply = path === 'search'
+      ? { query: q, total: body.hits?.length ?? 0, facets: { category: [], tag: [], lang: [] }, ...body }
+      : { query: q, suggestions: [], ...body };
+    try {
+      if (fail) await route.abort('connectionfailed');
+      else await route.fulfill({ status, headers, contentType: 'application/json', body: JSON.stringify(reply) });
+      if (note.outcome === 'waiting') note.outcome = 'answered';
+    } catch {
+      if (note.outcome === 'waiting') note.outcome = 'gone';
+    }
+  });
+  page.on('requestfailed', (request) => {
+    const note = asked.find(({ url }) => url.href === request.url());
+    if (note) note.outcome = request.failure()?.errorText ?? 'failed';
+  });
+  return asked;
+}
+
+/** Answers no suggestions; hits come from the help center itself. */
+export async function noSuggestions(page) {
+  await page.route(/\/api\/v1\/suggest\?/, (route) => route.fulfill({
+    headers: { 'access-control-allow-origin': '*' }, json: { query: '', suggestions: [] },
+  }));
+}
+
+/** The questions put to the search. */
+export function searches(asked) {
+  return asked.filter(({ path }) => path === 'search').map(({ q }) => q);
+}
+
+/** `count` hits whose titles begin with `title`. */
+export function hits(count, title = '提现') {
+  return Array.from({ length: count }, (_, at) => hit(`withdrawal/a${at}`, `${title} ${at + 1}`));
+}
