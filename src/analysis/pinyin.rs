@@ -16,7 +16,8 @@ const MAX_SOUNDS: usize = 6;
 pub fn sounds(word: &str) -> Vec<String> {
     let mut sounds = vec![String::new()];
     for c in word.chars() {
-        let longer = readings(c).flat_map(|reading| sounds.iter().map(move |sound| format!("{sound}{reading}")));
+        let longer =
+            readings(c).flat_map(|reading| sounds.iter().map(move |sound| format!("{sound}{reading}")));
         sounds = longer.take(MAX_SOUNDS).collect();
     }
     let mut sounds: Vec<String> = sounds.iter().map(|letters| sound_of_letters(letters)).collect();

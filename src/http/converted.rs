@@ -1,7 +1,8 @@
 //! Hits in Simplified Chinese as readers of Traditional read them; what matched stays marked.
 
 use crate::lang::Lang;
-use crate::search::Hit;
+use crate::search::suggest::Suggestion;
+use crate::search::{Featured, Hit};
 use crate::text::{self, Span};
 use crate::traditional;
 
@@ -15,6 +16,18 @@ pub(super) fn convert(hit: &mut Hit) {
     (hit.title, hit.title_spans) = marked(&hit.title, &hit.title_spans);
     (hit.snippet.text, hit.snippet.spans) = marked(&hit.snippet.text, &hit.snippet.spans);
     hit.heading = traditional::convert(&hit.heading);
+}
+
+/// Converts a featured answer.
+pub(super) fn convert_featured(featured: &mut Featured) {
+    featured.title = traditional::convert(&featured.title);
+    featured.heading = traditional::convert(&featured.heading);
+    featured.html = traditional::convert_html(&featured.html);
+}
+
+/// Converts a suggestion.
+pub(super) fn convert_suggestion(suggestion: &mut Suggestion) {
+    (suggestion.text, suggestion.spans) = marked(&suggestion.text, &suggestion.spans);
 }
 
 /// Piece by piece, so that each mark stays around what it marks.

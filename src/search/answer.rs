@@ -25,7 +25,7 @@ const SENSE: f32 = 0.5;
 const CLEARLY: f32 = 0.2;
 /// The aboutness that a query of one part must reach for hits to be shown; one of `n` parts
 /// a `n^TALK`-th of it.
-const SPEAKS: f32 = 0.68;
+const SPEAKS: f32 = 0.66;
 /// How much of a long question may be talk.
 const TALK: f32 = 0.6;
 
@@ -65,9 +65,10 @@ impl Searcher {
 
     /// Whether any article speaks of what is asked, not only of a word in it.
     fn speaks_of(&self, query: &Query, ranking: &Ranking) -> bool {
-        // What stands in quotes stands in every hit.
-        let is_quoted = !query.required.is_empty();
-        is_quoted || ranking.aboutness * query.told.parts().max(1.0).powf(TALK) >= SPEAKS
+        // What stands in quotes stands in every hit, what was pasted is answered for; of a long
+        // text some words are enough.
+        let is_free = !query.required.is_empty() || !query.entities.is_empty() || query.is_shortened;
+        is_free || ranking.aboutness * query.told.parts().max(1.0).powf(TALK) >= SPEAKS
     }
 
     /// The other reading that finds most, if it finds clearly more than what was typed.

@@ -131,7 +131,9 @@ impl Searcher {
 
     fn answer_in_any_language(&self, request: &SearchRequest) -> Result<Answer, Error> {
         let answer = self.answer(request)?;
-        if answer.ranking.total == 0 && request.languages().is_some() && !request.is_lang_only() {
+        // Where only a filter leaves nothing, its facets say so.
+        let is_nothing = answer.ranking.total == 0 && answer.ranking.facets.category.is_empty();
+        if is_nothing && request.languages().is_some() && !request.is_lang_only() {
             return self.answer(&request.clone().with_lang(None));
         }
         Ok(answer)

@@ -19,6 +19,8 @@ use crate::index::schema::Unit;
 use crate::lang::Script;
 use crate::text;
 
+/// Longest word in bytes that tells anything if no article has it: what is longer was pasted.
+const MAX_TELLING: usize = 40;
 /// Most pasted things that are looked for.
 const MAX_ENTITIES: usize = 4;
 /// Most words that score; of a longer query the rarest are taken.
@@ -140,6 +142,7 @@ pub(super) fn parse(
 ) -> Result<Query, Error> {
     let analyzer = generation.analyzer();
     let (entities, words) = entities(typed, generation)?;
+    let claimed: Vec<String> = entities.iter().flat_map(|entity| entity.words.iter().cloned()).collect();
     let clauses = clauses(&words);
     let mut query = Query { script_first: super::languages_of_script(typed), ..Query::default() };
     let mut offset = 0;
@@ -148,9 +151,11 @@ pub(super) fn parse(
     }
     query.is_shortened = keep_rarest(&mut query.terms, generation)?;
     weigh(&mut query.terms);
-    let mut told = told(&mut query.terms, generation, statistics)?;
-    for ordinals in entities {
+    let mut told = told(&mut query.terms, &claimed, generation, statistics)?;
+    for Pasted { ordinals, words } in entities {
         let tells = told.part(statistics.idf(ordinals.len() as u64));
+        // Its words say the same once more.
+        query.terms.iter_mut().filter(|term| words.contains(&term.text)).for_each(|term| term.tells |= tells);
         query.entities.push(Entity { ordinals, tells });
     }
     query.told = Told::new(told.0);
@@ -166,8 +171,14 @@ pub(super) fn parse(
     Ok(query)
 }
 
+/// An entity in a query: the articles that answer for it, and its words.
+struct Pasted {
+    ordinals: Vec<u32>,
+    words: Vec<String>,
+}
+
 /// What was pasted that articles answer for, and the text without what is no word.
-fn entities<'a>(typed: &'a str, generation: &Generation) -> Result<(Vec<Vec<u32>>, Cow<'a, str>), Error> {
+fn entities<'a>(typed: &'a str, generation: &Generation) -> Result<(Vec<Pasted>, Cow<'a, str>), Error> {
     let mut entities = Vec::new();
     let mut words = Cow::Borrowed(typed);
     for found in entity::find(typed).into_iter().take(MAX_ENTITIES) {
@@ -185,7 +196,11 @@ fn entities<'a>(typed: &'a str, generation: &Generation) -> Result<(Vec<Vec<u32>
             let blank = " ".repeat(found.span.len());
             words.to_mut().replace_range(found.span.start..found.span.end, &blank);
         }
-        entities.push(ordinals);
+        let mut own = Vec::new();
+        generation.analyzer().analyze(text::slice(typed, found.span), Mode::Query, |token| {
+            own.push(token.text.to_owned());
+        });
+        entities.push(Pasted { ordinals, words: own });
     }
     Ok((entities, words))
 }
@@ -343,29 +358,36 @@ fn weigh(terms: &mut [Term]) {
 /// Says how much each part of the query tells, and which terms have it. A Chinese or Korean
 /// word that no article has as a word counts by its pairs; of a Korean one the first pair
 /// counts most, since particles come last.
-fn told(terms: &mut [Term], generation: &Generation, statistics: &Statistics) -> Result<Shares, Error> {
+fn told(
+    terms: &mut [Term],
+    claimed: &[String],
+    generation: &Generation,
+    statistics: &Statistics,
+) -> Result<Shares, Error> {
     let mut told = Shares::default();
     for index in 0..terms.len() {
         let term = &terms[index];
         let has_parts =
             terms.get(index + 1).is_some_and(|next| next.is_part && next.position == term.position);
-        if term.unit != Unit::Word || !term.is_content || has_parts {
+        if term.unit != Unit::Word || !term.is_content || has_parts || claimed.contains(&term.text) {
             continue;
         }
         let frequency = document_frequency(generation, Unit::Word, &term.text)?;
         let share = statistics.idf(frequency);
+        if frequency == 0 && term.text.len() > MAX_TELLING {
+            continue;
+        }
         let (first, length) = (term.position, term.length);
         if frequency > 0 || term.script == Script::Latin || length < 2 {
-            let is_known = frequency > 0;
             let bit = told.part(share);
             terms[index].tells = bit;
             // A pair says the same as the word of two characters; the pairs around it as a
-            // single character that is no word of any article.
+            // single character, which may be a piece of another word.
             let says_it = |other: &&mut Term| {
                 other.unit == Unit::Gram
                     && match length {
                         2 => other.position == first && other.length == 2,
-                        1 => !is_known && (other.position == first || other.position + 1 == first),
+                        1 => other.position == first || other.position + 1 == first,
                         _ => false,
                     }
             };

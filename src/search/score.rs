@@ -91,7 +91,7 @@ impl Evidence {
 
 /// How much of [`Ranking::aboutness`] is decided by what stands in title, questions, headings
 /// and tags: a word that only the text has may be said in passing.
-const AHEAD: f32 = 0.15;
+const AHEAD: f32 = 0.25;
 /// What an entity counts: as much as a word of its rarity that stands in an article's text,
 /// title and questions.
 const ENTITY_WEIGHT: f32 = 4.0;
@@ -256,14 +256,18 @@ fn collect(
             }),
         };
         counter.add(article, passes);
+        if !passes.lang {
+            continue;
+        }
+        // A filter narrows what is found; it does not change what is asked.
+        let share = query.told.share(cell.told);
+        coverage = coverage.max(share);
+        let rung = query.named.rung(*ordinal);
+        aboutness = aboutness.max(match rung {
+            Rung::Scored => share + AHEAD * (query.told.share(cell.told_ahead) - share),
+            _ => 1.0,
+        });
         if passes.all() {
-            let share = query.told.share(cell.told);
-            coverage = coverage.max(share);
-            let rung = query.named.rung(*ordinal);
-            aboutness = aboutness.max(match rung {
-                Rung::Scored => share + AHEAD * (query.told.share(cell.told_ahead) - share),
-                _ => 1.0,
-            });
             found.push(Ranked {
                 ordinal: *ordinal,
                 score: cell.score * (1.0 + complete * share * share),

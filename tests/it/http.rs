@@ -69,13 +69,26 @@ fn utf16(text: &Value, span: &Value) -> String {
 fn a_search_answers_in_the_documented_shape() {
     let site = site();
     let reply = site.json("/api/v1/search?q=%E6%B3%A8%E5%86%8C%E8%B4%A6%E6%88%B7&lang=zh");
-    assert_eq!(keys(&reply), ["facets", "generation", "hits", "query", "took_us", "total"]);
+    assert_eq!(keys(&reply), ["facets", "featured", "generation", "hits", "query", "took_us", "total"]);
     assert_eq!(reply["query"], "注册账户");
+    assert_eq!(keys(&reply["featured"]), ["heading", "html", "id", "lang", "title", "url"]);
     assert_eq!(reply["generation"], site.app().serving().generation());
     let hit = &reply["hits"][0];
     assert_eq!(
         keys(hit),
-        ["anchor", "category", "id", "lang", "score", "snippet", "title", "title_spans", "updated", "url"]
+        [
+            "anchor",
+            "category",
+            "id",
+            "lang",
+            "matched",
+            "score",
+            "snippet",
+            "title",
+            "title_spans",
+            "updated",
+            "url"
+        ]
     );
     assert_eq!(hit["id"], "account/register");
     assert_eq!(

@@ -76,7 +76,7 @@ fn every_short_piece_finds_its_articles() {
             }
         }
     }
-    assert!(pieces.len() > 50_000, "{}", pieces.len());
+    assert!(pieces.len() > 40_000, "{}", pieces.len());
     let missed = missed(&searcher, &pieces);
     assert!(missed.is_empty(), "{} of {}: {:?}", missed.len(), pieces.len(), &missed[..missed.len().min(20)]);
 }
@@ -92,6 +92,9 @@ fn longer_pieces_find_their_articles() {
     };
     for (ordinal, article) in (0..).zip(&articles) {
         let stretches = stretches(article);
+        if stretches.is_empty() {
+            continue;
+        }
         for _ in 0..20 {
             let stretch = &stretches[below(stretches.len())];
             let length = (4 + below(37)).min(stretch.len());

@@ -101,7 +101,7 @@ fn any_beginning_of_any_word_suggests_its_article() {
             match token.kind {
                 Kind::Word(_) => typed.extend([half(word), word.to_owned()]),
                 Kind::Gram => drop(typed.insert(word.to_owned())),
-                Kind::Part => {}
+                Kind::Part | Kind::Pair => {}
             }
         });
         for typed in typed.iter().filter(|typed| !letters(typed).is_empty()) {

@@ -286,6 +286,8 @@ pub(in crate::http) async fn search(State(app): State<Arc<App>>, params: Params)
     if let Some(reader) = params.lang("lang")? {
         let converted = response.hits.iter_mut().filter(|hit| converted::is_for(reader, hit.lang));
         converted.for_each(converted::convert);
+        let featured = response.featured.iter_mut().filter(|found| converted::is_for(reader, found.lang));
+        featured.for_each(converted::convert_featured);
     }
     let reply = SearchReply::new(request.query(), response, started.elapsed(), serving.generation());
     let mut response = Json(reply).into_response();

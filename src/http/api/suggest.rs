@@ -11,6 +11,7 @@ use utoipa::{IntoParams, ToSchema};
 use crate::app::App;
 use crate::article;
 use crate::http::cache::Cache;
+use crate::http::converted;
 use crate::http::error::{Error, Problem};
 use crate::http::extract::Params;
 use crate::search::{SearchRequest, suggest};
@@ -89,7 +90,7 @@ impl From<suggest::Suggestion> for Suggestion {
 )]
 pub(in crate::http) async fn suggest(State(app): State<Arc<App>>, params: Params) -> Result<Response, Error> {
     let request = request(&params)?;
-    let suggestions = app.serving().searcher().suggest(&request);
+    let suggestions = suggestions(&app, &request);
     let mut reply = SuggestReply { query: request.query().to_owned(), suggestions: Vec::new() };
     let suggestions = suggestions.into_iter().map(Suggestion::from).collect();
     reply.suggestions = fitting(suggestions, json(&reply)?.len(), json)?;
@@ -113,7 +114,7 @@ pub(in crate::http) async fn opensearch(
     params: Params,
 ) -> Result<Response, Error> {
     let request = request(&params)?;
-    let suggestions = app.serving().searcher().suggest(&request);
+    let suggestions = suggestions(&app, &request);
     let public = app.site().public_url.as_deref().unwrap_or_default();
     let lines = suggestions.into_iter().map(|found| {
         let url = format!("{public}{}", article::url(found.lang, &found.id));
@@ -125,6 +126,16 @@ pub(in crate::http) async fn opensearch(
     let descriptions: Vec<&str> = lines.iter().map(|(_, description, _)| *description).collect();
     let urls: Vec<&str> = lines.iter().map(|(.., url)| url.as_str()).collect();
     Ok(send(OPENSEARCH, json(&(request.query(), texts, descriptions, urls))?))
+}
+
+/// Titles and questions as the reader reads them.
+fn suggestions(app: &App, request: &SearchRequest) -> Vec<suggest::Suggestion> {
+    let mut suggestions = app.serving().searcher().suggest(request);
+    if let Some(reader) = request.lang() {
+        let converted = suggestions.iter_mut().filter(|found| converted::is_for(reader, found.lang));
+        converted.for_each(converted::convert_suggestion);
+    }
+    suggestions
 }
 
 /// Leaves off what would make a reply of `length` bytes longer than [`MAX_REPLY`].

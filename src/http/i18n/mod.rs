@@ -133,8 +133,8 @@ pub(super) struct Script {
     /// Stands before the reading that was used in place of the question.
     searched_instead: &'static str,
     /// Stands before the section that answers.
-    answer: &'static str,
-    read_more: &'static str,
+    pub(super) answer: &'static str,
+    pub(super) read_more: &'static str,
     failed: &'static str,
     offline: &'static str,
     retry: &'static str,

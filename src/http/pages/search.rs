@@ -7,14 +7,14 @@ use axum::extract::State;
 use axum::http::{HeaderName, HeaderValue};
 use axum::response::Response;
 
-use super::{Layout, Link, text_fragment, with_query};
+use super::{Layout, Link, prose, text_fragment, with_query};
 use crate::app::{App, Serving};
 use crate::article;
 use crate::http::cache::vary_by_reader;
 use crate::http::converted;
 use crate::http::error::Error;
 use crate::http::extract::{Params, Reader};
-use crate::http::i18n::{html_lang, texts};
+use crate::http::i18n::texts;
 use crate::lang::Lang;
 use crate::search::request::{MAX_DEPTH, PER_PAGE};
 use crate::search::{self, Facets, SearchRequest, SearchResponse};
@@ -41,13 +41,12 @@ struct Results {
     /// The hits are those of that reading.
     is_applied: bool,
     total: usize,
+    featured: Option<Featured>,
     hits: Vec<Hit>,
     topics: Vec<Choice>,
     languages: Vec<Choice>,
     /// The chosen category, and the search without it.
     unfiltered: Option<Link>,
-    /// The same search in languages that have hits, where this one has none.
-    elsewhere: Vec<Link>,
     paging: Paging,
     popular: Vec<Link>,
 }
@@ -66,6 +65,15 @@ struct Hit {
     lang: Option<&'static str>,
     /// The name of that language, where the reader has not chosen to read it.
     language: Option<&'static str>,
+}
+
+/// The section that clearly answers.
+struct Featured {
+    /// Its heading, or the title of its article.
+    heading: String,
+    url: String,
+    html: String,
+    lang: Option<&'static str>,
 }
 
 struct Updated {
@@ -180,7 +188,6 @@ fn model(
     let is_empty = response.total == 0;
     let meant = response.did_you_mean.as_ref();
     let applied = meant.filter(|meant| meant.is_applied);
-    let reason = applied.and_then(|meant| page.t.script.reasons.get(meant.reading.name()));
     Results {
         reading: meant.map(|meant| {
             let asked = Asked { query: &meant.text, ..*asked };
@@ -192,11 +199,11 @@ fn model(
         is_cut,
         is_shortened: response.is_shortened,
         total: response.total,
-        hits: response.hits.iter().map(|found| hit(&page, serving, found, reason)).collect(),
+        hits: response.hits.iter().map(|found| hit(&page, serving, found)).collect(),
+        featured: response.featured.as_ref().map(|found| featured(&page, found)),
         topics,
         languages: languages(asked, response),
         unfiltered,
-        elsewhere: elsewhere(&page, asked, &response.facets),
         paging: Paging {
             page: number,
             pages,
@@ -208,7 +215,19 @@ fn model(
     }
 }
 
-fn hit(page: &Layout, serving: &Serving, hit: &search::Hit, reason: Option<&'static str>) -> Hit {
+fn featured(page: &Layout, found: &search::Featured) -> Featured {
+    let heading = if found.heading.is_empty() { &found.title } else { &found.heading };
+    let fragment = article::fragment(&found.anchor);
+    let path = article::url(page.lang, &found.id);
+    Featured {
+        heading: page.read(heading, found.lang),
+        url: if fragment.is_empty() { path } else { format!("{path}#{fragment}") },
+        html: prose::prepare(page, &found.html, found.lang),
+        lang: page.foreign(found.lang),
+    }
+}
+
+fn hit(page: &Layout, serving: &Serving, hit: &search::Hit) -> Hit {
     // A hit in a language the reader does not read is shown in its own.
     let is_readable = page.lang.readable().contains(&hit.lang);
     let path = article::url(if is_readable { page.lang } else { hit.lang }, &hit.id);
@@ -217,7 +236,8 @@ fn hit(page: &Layout, serving: &Serving, hit: &search::Hit, reason: Option<&'sta
     let fragment = format!("{}{}", article::fragment(&hit.anchor), directive.unwrap_or_default());
     let fragment = if fragment.is_empty() { fragment } else { format!("#{fragment}") };
     Hit {
-        reason,
+        // Of a language the reader does not read, its name says enough.
+        reason: is_readable.then(|| page.t.script.reasons.get(hit.matched.name())).flatten(),
         title: pieces(&hit.title, &hit.title_spans),
         url: format!("{path}{fragment}"),
         heading: hit.heading.clone(),
@@ -283,10 +303,13 @@ fn topics(page: &Layout, serving: &Serving, asked: &Asked<'_>, facets: &Facets) 
 /// The languages that have hits, the reader's own first. A reader of Traditional reads
 /// Simplified articles, too.
 fn languages(asked: &Asked<'_>, response: &SearchResponse) -> Vec<Choice> {
+    let is_own =
+        |value: &&search::FacetValue| asked.lang.readable().iter().any(|lang| lang.tag() == value.value);
+    let own_count = response.facets.lang.iter().filter(is_own).map(|value| value.count).sum();
     let own = Choice {
         name: texts(asked.lang).language.to_owned(),
         url: asked.path(asked.lang, asked.category, 1),
-        count: Some(response.total),
+        count: Some(own_count),
         is_current: true,
     };
     let others = unread(asked, &response.facets).map(|(lang, count)| Choice {
@@ -296,16 +319,6 @@ fn languages(asked: &Asked<'_>, response: &SearchResponse) -> Vec<Choice> {
         is_current: false,
     });
     std::iter::once(own).chain(others).collect()
-}
-
-fn elsewhere(page: &Layout, asked: &Asked<'_>, facets: &Facets) -> Vec<Link> {
-    let link = |(lang, count)| Link {
-        title: (page.t.in_other_language)(texts(lang).language, count),
-        url: asked.path(lang, asked.category, 1),
-        text: None,
-        lang: Some(html_lang(lang)),
-    };
-    unread(asked, facets).map(link).collect()
 }
 
 /// Languages that have hits and that the reader has not chosen to read.

@@ -142,7 +142,7 @@ fn explain_says_what_scored() {
         .filter(|words| words.len() == 4 && words[0].parse::<f32>().is_ok())
         .collect();
     assert!(parts.iter().any(|words| words[1..] == ["headings", "word", "地址"]), "{}", run.out);
-    assert!(parts.iter().all(|words| matches!(words[2], "word" | "gram")), "{}", run.out);
+    assert!(parts.iter().all(|words| matches!(words[2], "word" | "gram" | "coverage")), "{}", run.out);
     let reply = desk.run(&["search", "地址", "--explain", "--lang", "zh", "--json"]).expect(0).json();
     let hit = &reply["hits"][0];
     let sum: f64 =
