@@ -415,6 +415,12 @@ fn told(
             terms[index].tells |= bit;
         }
     }
+    // Where no word tells, as in 在在, pairs do.
+    if told.0.is_empty() {
+        for pair in terms.iter_mut().filter(|term| term.is_content) {
+            pair.tells = told.part(1.0);
+        }
+    }
     Ok(told)
 }
 
