@@ -6,6 +6,7 @@
 //! `ARCHITECTURE.md` has the map.
 
 pub mod lang;
+pub mod parallel;
 pub mod text;
 
 pub mod lexicon;

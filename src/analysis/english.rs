@@ -36,7 +36,7 @@ impl Stemmer {
     }
 
     /// Sends the tokens of a chunk of folded text that begins at byte `start`.
-    pub(super) fn tokens(&self, chunk: &str, start: usize, emitter: &mut Emitter<'_, '_>) {
+    pub(super) fn tokens(&self, chunk: &str, start: usize, emitter: &mut Emitter<'_>) {
         let parts = parts(chunk);
         let whole = whole(chunk);
         emitter.token(

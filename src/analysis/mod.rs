@@ -30,7 +30,6 @@ use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 
-use self::fold::Folded;
 use crate::lang::Script;
 use crate::lexicon::Lexicon;
 use crate::text::{self, Span};
@@ -93,9 +92,27 @@ impl Analyzer {
     /// Calls `each` for every token of `text`, by position.
     pub fn analyze(&self, text: &str, mode: Mode, mut each: impl FnMut(Token<'_>)) {
         let folded = fold::fold(text);
-        let mut emitter = Emitter { folded: &folded, position: 0, each: &mut each };
-        for run in runs(&folded.text) {
-            let inner = text::slice(&folded.text, run.span);
+        let mut cursor = 0;
+        self.emit(&folded.text, mode, &mut |text, span, position, kind| {
+            let span = folded.original_from(span, &mut cursor);
+            each(Token { text, span, position, kind });
+        });
+    }
+
+    /// Calls `each` with the text, the position and the kind of every token that
+    /// [`Self::analyze`] finds in an article's text, in the same order; returns how many
+    /// positions there are. What an index needs, without the way back to the original.
+    /// `folded` is only room that is used again.
+    pub fn terms(&self, text: &str, folded: &mut String, mut each: impl FnMut(&str, usize, Kind)) -> usize {
+        folded.clear();
+        fold::fold_into(text, folded, |_, _, _| {});
+        self.emit(folded, Mode::Index, &mut |text, _, position, kind| each(text, position, kind))
+    }
+
+    fn emit(&self, folded: &str, mode: Mode, each: Each<'_>) -> usize {
+        let mut emitter = Emitter { position: 0, each };
+        for run in runs(folded) {
+            let inner = text::slice(folded, run.span);
             match run.script {
                 Script::Han => self.segmenter.tokens(inner, run.span.start, mode, &mut emitter),
                 Script::Hangul | Script::Kana => {
@@ -105,6 +122,7 @@ impl Analyzer {
                 Script::Other => {}
             }
         }
+        emitter.position
     }
 
     /// Whether a folded Chinese word stands in a dictionary, jieba's or the lexicon.
@@ -141,18 +159,19 @@ pub fn fingerprint(analyzer: &Analyzer) -> String {
 const PROBE: &str = "如何在交易平台上解除帳號凍結？我的資產為什麼還沒有到賬，请问身份验证审核需要多久。ＥＲＣ－２０ erc20 2FA -1021 \
 10,000.50 SK-II support@example.com withdrawals running studies café 출금이 안 돼요 2단계인증 パスワード 乾坤 頭髮 後台";
 
-/// Where tokens go: maps offsets in the folded text to spans in the original and counts.
-struct Emitter<'f, 'e> {
-    folded: &'f Folded,
+/// Takes a token's text, its span in the folded text, its position and its kind.
+type Each<'e> = &'e mut dyn FnMut(&str, Span, usize, Kind);
+
+/// Where tokens go, and the count of positions.
+struct Emitter<'e> {
     position: usize,
-    each: &'e mut dyn FnMut(Token<'_>),
+    each: Each<'e>,
 }
 
-impl Emitter<'_, '_> {
+impl Emitter<'_> {
     /// Sends a token that begins `ahead` positions after the current one.
     fn token(&mut self, text: &str, span: Span, ahead: usize, kind: Kind) {
-        let span = self.folded.original(span);
-        (self.each)(Token { text, span, position: self.position + ahead, kind });
+        (self.each)(text, span, self.position + ahead, kind);
     }
 }
 

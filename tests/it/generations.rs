@@ -16,7 +16,7 @@ use std::sync::mpsc;
 use std::time::Duration;
 
 use jieda::index::indexer::{Options, Outcome};
-use jieda::index::{Check, Error, Generation, reload};
+use jieda::index::{Check, Error, FORMAT, Generation, reload};
 
 use crate::world::{World, request, write};
 
@@ -195,7 +195,7 @@ fn another_version_is_refused_and_replaced() {
     let manifest = fs::read_to_string(folder.join("manifest.json")).unwrap();
     let analysis = world.searcher().generation().manifest().analysis.clone();
     for changed in [
-        manifest.replace("\"format\": 1,", "\"format\": 999,"),
+        manifest.replace(&format!("\"format\": {FORMAT},"), "\"format\": 999,"),
         manifest.replace(&analysis, "0-000000000000"),
     ] {
         assert_ne!(changed, manifest);
@@ -205,7 +205,7 @@ fn another_version_is_refused_and_replaced() {
         let Err(error @ Error::Incompatible { .. }) = dir.open_current(Check::Sizes) else {
             panic!("not refused")
         };
-        assert!(error.to_string().contains("this binary needs format 1"), "{error}");
+        assert!(error.to_string().contains(&format!("this binary needs format {FORMAT}")), "{error}");
     }
     assert!(matches!(world.reindex(Options::default()), Outcome::Published { .. }));
     dir.open_current(Check::Full).unwrap();

@@ -9,13 +9,14 @@
 use std::path::{Path, PathBuf};
 
 /// Module → the modules it may import. A module may always import itself.
-const IMPORTS: [(&str, &[&str]); 12] = [
+const IMPORTS: [(&str, &[&str]); 13] = [
     ("text", &[]),
+    ("parallel", &[]),
     ("lang", &["text"]),
     ("lexicon", &["lang", "text"]),
-    ("article", &["lang", "text", "lexicon"]),
+    ("article", &["lang", "text", "parallel", "lexicon"]),
     ("analysis", &["lang", "text", "lexicon"]),
-    ("index", &["lang", "text", "lexicon", "article", "analysis"]),
+    ("index", &["lang", "text", "parallel", "lexicon", "article", "analysis"]),
     ("search", &["lang", "text", "lexicon", "article", "analysis", "index"]),
     ("eval", &["lang", "text", "lexicon", "article", "analysis", "index", "search"]),
     ("config", &["lang", "text"]),
@@ -25,8 +26,9 @@ const IMPORTS: [(&str, &[&str]); 12] = [
 ];
 
 /// Package → where it may be used: a module, or a file of one.
-const PACKAGES: [(&str, &[&str]); 10] = [
+const PACKAGES: [(&str, &[&str]); 11] = [
     ("tantivy", &["index", "search"]),
+    ("tantivy_common", &["index/segment.rs"]),
     ("axum", &["http"]),
     ("hyper", &["http"]),
     ("tower", &["http"]),
