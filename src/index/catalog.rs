@@ -1,7 +1,8 @@
 //! The articles of a generation: who they are, their texts in memory, their HTML on disk.
 //!
 //! All strings lie in one buffer and are addressed by start and length, so that opening a
-//! generation is a few large reads, whatever its number of articles.
+//! generation is a few large reads, whatever its number of articles. On disk both are packed
+//! (`pack`).
 
 use std::fs::File;
 use std::os::unix::fs::FileExt;
@@ -10,15 +11,18 @@ use std::path::Path;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::Error;
+use super::{Error, pack};
 use crate::article::Article;
 use crate::article::categories::Categories;
 use crate::lang::Lang;
+use crate::parallel;
 use crate::text::{self, Span};
 
 const CATALOG: &str = "catalog.bin";
 const TEXT: &str = "text.bin";
 const HTML: &str = "html.bin";
+/// Articles whose HTML a thread packs at a time.
+const CHUNK: usize = 32;
 
 /// A string in the text buffer: start, length.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -46,7 +50,15 @@ struct SectionEntry {
     heading: Str,
     anchor: Str,
     text: Str,
-    html: (u64, u32),
+    html: Html,
+}
+
+/// Where the packed HTML of a section lies, and its length before and after.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+struct Html {
+    start: u64,
+    packed: u32,
+    length: u32,
 }
 
 #[derive(Debug, Default, Serialize, Deserialize)]
@@ -61,6 +73,8 @@ struct Data {
     categories: Categories,
     /// Former id and language → ordinal, sorted.
     redirects: Vec<(String, Lang, u32)>,
+    /// Length of all texts in bytes.
+    text_length: u32,
 }
 
 /// The articles of an open generation.
@@ -76,7 +90,7 @@ pub struct Catalog {
 pub(super) struct Writer {
     data: Data,
     text: String,
-    html: String,
+    html: Vec<u8>,
     is_full: bool,
 }
 
@@ -98,8 +112,17 @@ impl Writer {
         Self { data, ..Self::default() }
     }
 
-    /// Adds an article; its ordinal is its place in the order of calls.
-    pub(super) fn add(&mut self, article: &Article) {
+    /// Adds all articles; their ordinals are their places.
+    pub(super) fn add_all(&mut self, articles: &[Article]) {
+        let packed = parallel::map(articles, CHUNK, |article| {
+            article.sections.iter().map(pack::html).collect::<Vec<Vec<u8>>>()
+        });
+        for (article, packed) in articles.iter().zip(packed) {
+            self.add(article, &packed);
+        }
+    }
+
+    fn add(&mut self, article: &Article, packed: &[Vec<u8>]) {
         let ordinal = length(self.data.articles.len());
         let number = |names: &[String], name: &String| length(names.binary_search(name).unwrap_or_default());
         let entry = ArticleEntry {
@@ -117,9 +140,14 @@ impl Writer {
             sections: length(article.sections.len()),
         };
         self.data.articles.push(entry);
-        for section in &article.sections {
-            let html = (self.html.len() as u64, length(section.html.len()));
-            self.html.push_str(&section.html);
+        for (section, packed) in article.sections.iter().zip(packed) {
+            let html = Html {
+                start: self.html.len() as u64,
+                packed: length(packed.len()),
+                length: length(section.html.len()),
+            };
+            self.html.extend_from_slice(packed);
+            // `SectionView::html` relies on these three lying one behind the other.
             let entry = SectionEntry {
                 level: section.level,
                 heading: self.push(&section.heading),
@@ -150,8 +178,9 @@ impl Writer {
             return Err(Error::TooLarge);
         }
         self.data.redirects.sort();
+        self.data.text_length = length(self.text.len());
         let data = postcard::to_stdvec(&self.data).expect("a catalog is plain data");
-        let files = [(CATALOG, data), (TEXT, self.text.into_bytes()), (HTML, self.html.into_bytes())];
+        let files = [(CATALOG, data), (TEXT, pack::text(&self.text)), (HTML, self.html)];
         for (name, content) in files {
             let path = dir.join(name);
             std::fs::write(&path, content).map_err(Error::io("write", &path))?;
@@ -171,7 +200,8 @@ impl Catalog {
         let read = |name: &str| std::fs::read(dir.join(name)).map_err(|error| format!("{name}: {error}"));
         let data: Data =
             postcard::from_bytes(&read(CATALOG)?).map_err(|error| format!("{CATALOG}: {error}"))?;
-        let text = String::from_utf8(read(TEXT)?).map_err(|error| format!("{TEXT}: {error}"))?;
+        let text = pack::unpack_text(&read(TEXT)?, data.text_length as usize);
+        let text = text.map_err(|error| format!("{TEXT}: {error}"))?;
         let html = File::open(dir.join(HTML)).map_err(|error| format!("{HTML}: {error}"))?;
         let catalog = Self { data, text, html };
         let sections: usize = catalog.data.articles.iter().map(|entry| entry.sections as usize).sum();
@@ -401,14 +431,16 @@ impl<'a> SectionView<'a> {
         self.catalog.str(self.entry.text)
     }
 
-    /// The text as safe HTML, read from disk.
+    /// The text as safe HTML, read from disk and unpacked.
     ///
     /// # Errors
     /// When the file cannot be read.
     pub fn html(self) -> std::io::Result<String> {
-        let (start, length) = self.entry.html;
-        let mut buffer = vec![0; length as usize];
+        let Html { start, packed, length } = self.entry.html;
+        let mut buffer = vec![0; packed as usize];
         self.catalog.html.read_exact_at(&mut buffer, start)?;
-        String::from_utf8(buffer).map_err(|error| std::io::Error::new(std::io::ErrorKind::InvalidData, error))
+        let SectionEntry { heading, text, .. } = self.entry;
+        let text = self.catalog.str(Str(heading.0, text.0 + text.1 - heading.0));
+        pack::unpack_html(&buffer, length as usize, text)
     }
 }

@@ -25,6 +25,8 @@ use crate::{parallel, text};
 
 /// A corpus that has lost more than this share of the articles is taken for an accident.
 const MAX_SHRINK_PERCENT: usize = 30;
+/// Articles that a thread hashes at a time.
+const CHUNK: usize = 64;
 /// Below this number of articles a second thread costs more than it gains.
 const PARALLEL_FROM: usize = 100;
 
@@ -129,9 +131,10 @@ fn content_hash(corpus: &Corpus, analysis: &str) -> String {
     };
     add(&FORMAT.to_le_bytes());
     add(analysis.as_bytes());
-    for article in &corpus.articles {
-        add(&postcard::to_stdvec(article).expect("an article is plain data"));
-    }
+    let articles = parallel::map(&corpus.articles, CHUNK, |article| {
+        Sha256::digest(postcard::to_stdvec(article).expect("an article is plain data"))
+    });
+    articles.iter().for_each(|article| add(article));
     add(&postcard::to_stdvec(&corpus.lexicon).expect("a lexicon is plain data"));
     add(&postcard::to_stdvec(&corpus.categories).expect("categories are plain data"));
     for media in &corpus.media {
@@ -151,9 +154,7 @@ fn build(
     let tantivy_dir = dir.join("tantivy");
     std::fs::create_dir_all(&tantivy_dir).map_err(Error::io("create", &tantivy_dir))?;
     write_index(&tantivy_dir, &corpus.articles, analyzer, progress).map_err(Error::tantivy(&tantivy_dir))?;
-    for article in &corpus.articles {
-        writer.add(article);
-    }
+    writer.add_all(&corpus.articles);
     let sections = writer.sections();
     writer.write(dir)?;
     share(&tantivy_dir, dir)?;

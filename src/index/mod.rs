@@ -8,8 +8,8 @@
 //!     manifest.json             what it is, and size and SHA-256 of every file
 //!     manifest.sha256
 //!     tantivy/                  the inverted index
-//!     catalog.bin  text.bin     articles and sections; their titles and texts
-//!     html.bin                  rendered sections, read on demand
+//!     catalog.bin  text.bin     articles and sections; their titles and texts, packed
+//!     html.bin                  rendered sections, packed, read on demand
 //!     lexicon.json              the words the analysis was told
 //!     media/                    images
 //! ```
@@ -27,6 +27,7 @@ pub mod schema;
 mod catalog;
 mod invert;
 mod manifest;
+mod pack;
 mod segment;
 mod terms;
 
