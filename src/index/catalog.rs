@@ -38,7 +38,10 @@ struct ArticleEntry {
     questions: Vec<Str>,
     tags: Vec<u32>,
     updated: Option<Date>,
+    /// As the author wrote them.
     related: Vec<Str>,
+    /// Ordinals of others that are near.
+    nearest: Vec<u32>,
     order: Option<i32>,
     first_section: u32,
     sections: u32,
@@ -112,17 +115,18 @@ impl Writer {
         Self { data, ..Self::default() }
     }
 
-    /// Adds all articles; their ordinals are their places.
-    pub(super) fn add_all(&mut self, articles: &[Article]) {
+    /// Adds all articles, with the ordinals of those nearest to each; their ordinals are their
+    /// places.
+    pub(super) fn add_all(&mut self, articles: &[Article], nearest: &[Vec<u32>]) {
         let packed = parallel::map(articles, CHUNK, |article| {
             article.sections.iter().map(pack::html).collect::<Vec<Vec<u8>>>()
         });
-        for (article, packed) in articles.iter().zip(packed) {
-            self.add(article, &packed);
+        for ((article, packed), nearest) in articles.iter().zip(packed).zip(nearest) {
+            self.add(article, &packed, nearest.clone());
         }
     }
 
-    fn add(&mut self, article: &Article, packed: &[Vec<u8>]) {
+    fn add(&mut self, article: &Article, packed: &[Vec<u8>], nearest: Vec<u32>) {
         let ordinal = length(self.data.articles.len());
         let number = |names: &[String], name: &String| length(names.binary_search(name).unwrap_or_default());
         let entry = ArticleEntry {
@@ -135,6 +139,7 @@ impl Writer {
             tags: article.tags.iter().map(|tag| number(&self.data.tags, tag)).collect(),
             updated: article.updated,
             related: article.related.iter().map(|id| self.push(id)).collect(),
+            nearest,
             order: article.order,
             first_section: length(self.data.sections.len()),
             sections: length(article.sections.len()),
@@ -210,6 +215,10 @@ impl Catalog {
                 "{CATALOG}: {sections} sections are named, {} are there",
                 catalog.data.sections.len()
             ));
+        }
+        let nearest = catalog.data.articles.iter().flat_map(|entry| &entry.nearest);
+        if let Some(ordinal) = nearest.copied().find(|ordinal| *ordinal as usize >= catalog.len()) {
+            return Err(format!("{CATALOG}: there is no article {ordinal}"));
         }
         Ok(catalog)
     }
@@ -379,9 +388,11 @@ impl<'a> ArticleView<'a> {
         self.entry.updated
     }
 
-    /// Ids of related articles.
+    /// Ids of related articles: those that the author names, then the nearest others, up to
+    /// five in all. They exist in a language that readers of this one read.
     pub fn related(self) -> impl Iterator<Item = &'a str> {
-        self.entry.related.iter().map(move |id| self.catalog.str(*id))
+        let named = self.entry.related.iter().map(move |id| self.catalog.str(*id));
+        named.chain(self.entry.nearest.iter().map(move |ordinal| self.catalog.article(*ordinal).id()))
     }
 
     /// Its place within its category; those without come last.

@@ -16,9 +16,9 @@ use super::catalog;
 use super::invert::{Postings, Terms};
 use super::manifest::{self, FORMAT, Manifest};
 use super::schema::{self, Part, Unit};
-use super::segment;
 use super::terms::Share;
 use super::{Check, Error, Generation, IndexDir, Lock};
+use super::{related, segment};
 use crate::analysis::{self, Analyzer};
 use crate::article::{Article, Corpus};
 use crate::{parallel, text};
@@ -134,7 +134,9 @@ fn content_hash(corpus: &Corpus, analysis: &str) -> String {
     let articles = parallel::map(&corpus.articles, CHUNK, |article| {
         Sha256::digest(postcard::to_stdvec(article).expect("an article is plain data"))
     });
-    articles.iter().for_each(|article| add(article));
+    for article in &articles {
+        add(article);
+    }
     add(&postcard::to_stdvec(&corpus.lexicon).expect("a lexicon is plain data"));
     add(&postcard::to_stdvec(&corpus.categories).expect("categories are plain data"));
     for media in &corpus.media {
@@ -153,8 +155,9 @@ fn build(
     let mut writer = catalog::Writer::new(&corpus.articles, &corpus.categories);
     let tantivy_dir = dir.join("tantivy");
     std::fs::create_dir_all(&tantivy_dir).map_err(Error::io("create", &tantivy_dir))?;
-    write_index(&tantivy_dir, &corpus.articles, analyzer, progress).map_err(Error::tantivy(&tantivy_dir))?;
-    writer.add_all(&corpus.articles);
+    let nearest = write_index(&tantivy_dir, &corpus.articles, analyzer, progress)
+        .map_err(Error::tantivy(&tantivy_dir))?;
+    writer.add_all(&corpus.articles, &nearest);
     let sections = writer.sections();
     writer.write(dir)?;
     share(&tantivy_dir, dir)?;
@@ -184,13 +187,13 @@ fn share(tantivy_dir: &Path, dir: &Path) -> Result<(), Error> {
     Ok(())
 }
 
-/// Indexes all articles into one segment.
+/// Indexes all articles into one segment; returns which are nearest to each.
 fn write_index(
     dir: &Path,
     articles: &[Article],
     analyzer: &Analyzer,
     progress: &(dyn Fn(usize) + Sync),
-) -> tantivy::Result<()> {
+) -> tantivy::Result<Vec<Vec<u32>>> {
     let (schema, fields) = schema::build();
     let index = Index::create_in_dir(dir, schema)?;
     let shares = read_all(articles, analyzer, progress);
@@ -205,7 +208,10 @@ fn write_index(
         segment::field(fields.text(*part, *unit), part.record(), terms, &postings)
     });
     let written = written.into_iter().collect::<std::io::Result<Vec<_>>>()?;
-    segment::write(&index, articles.len(), &written)
+    segment::write(&index, articles.len(), &written)?;
+    // The two fields of `body` come first.
+    let frequencies: Vec<&[u32]> = written.iter().take(2).map(|field| field.frequencies.as_slice()).collect();
+    Ok(related::nearest(articles, &shares, &terms, &frequencies))
 }
 
 /// Reads the terms of all articles, in shares of about the same length.

@@ -40,6 +40,11 @@ impl<'a> Terms<'a> {
         }
         Self { names, places }
     }
+
+    /// The place of the term that a share gave a number.
+    pub(super) fn place(&self, share: usize, number: u32) -> usize {
+        self.places[share][number as usize] as usize
+    }
 }
 
 impl Postings {

@@ -28,6 +28,7 @@ mod catalog;
 mod invert;
 mod manifest;
 mod pack;
+mod related;
 mod segment;
 mod terms;
 

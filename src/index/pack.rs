@@ -21,7 +21,9 @@ height=\"\"></figure>\n<table>\n<thead>\n<tr><th></th><th></th></tr>\n</thead>\n
 /// What a section's HTML is packed against. `text` is its heading, anchor and text.
 fn against(text: &[&str]) -> Vec<u8> {
     let mut against = Vec::from(MARKUP);
-    text.iter().for_each(|text| against.extend_from_slice(text.as_bytes()));
+    for text in text {
+        against.extend_from_slice(text.as_bytes());
+    }
     against
 }
 
@@ -112,7 +114,7 @@ mod tests {
         let long = lines.join("\n");
         assert!(long.len() > PIECE);
         assert_eq!(unpack_text(&self::text(&long), long.len()).unwrap(), long);
-        let html: String = lines.iter().map(|line| format!("<li>{line}</li>\n")).collect();
+        let html = format!("<li>{}</li>\n", lines.join("</li>\n<li>"));
         check("", &long, html);
     }
 

@@ -22,8 +22,11 @@ use tantivy_common::CountingWriter;
 use super::invert::{Postings, Terms};
 
 /// A field as bytes.
+#[derive(PartialEq, Eq)]
 pub(super) struct Written {
     field: Field,
+    /// In how many articles each term stands, by its place.
+    pub(super) frequencies: Vec<u32>,
     norms: Vec<u8>,
     terms: Vec<u8>,
     postings: Vec<u8>,
@@ -50,6 +53,7 @@ pub(super) fn field(
         &mut positions_out,
         Some(reader),
     )?;
+    let mut frequencies = vec![0; terms.names.len()];
     let mut deltas = Vec::new();
     for (place, name) in terms.names.iter().enumerate() {
         let entries = inverted.of_term(place);
@@ -58,6 +62,7 @@ pub(super) fn field(
         }
         let articles = || entries.chunk_by(|a, b| a.0 == b.0);
         let frequency = u32::try_from(articles().count()).unwrap_or(u32::MAX);
+        frequencies[place] = frequency;
         name.with_bytes(|term| serializer.new_term(term, frequency, true))?;
         for occurrences in articles() {
             let Some((article, _)) = occurrences.first() else { continue };
@@ -73,7 +78,7 @@ pub(super) fn field(
     }
     serializer.close()?;
     let [terms, postings, positions] = [terms_out, postings_out, positions_out].map(CountingWriter::finish);
-    Ok(Written { field, norms, terms, postings, positions })
+    Ok(Written { field, frequencies, norms, terms, postings, positions })
 }
 
 /// Writes the only segment of `index` from its fields, in the order of the schema.

@@ -36,7 +36,7 @@ pub(super) struct Tokens {
 #[derive(Default)]
 pub(super) struct Numbers {
     /// Terms of at most eight bytes, padded with zeros: they need no text of their own.
-    short: FxHashMap<u64, u32>,
+    short: Table,
     long: FxHashMap<Box<str>, u32>,
 }
 
@@ -69,6 +69,11 @@ impl Share {
             read();
         }
         share
+    }
+
+    /// How many articles it has.
+    pub(super) fn len(&self) -> usize {
+        self.fields[0][0].lengths.len()
     }
 
     /// Adds a text to `body` from a position on, and to another part; returns how many
@@ -117,7 +122,7 @@ impl Numbers {
     fn number(&mut self, term: &str) -> u32 {
         let next = count(self.len());
         if term.len() <= 8 {
-            return *self.short.entry(head(term)).or_insert(next);
+            return self.short.number(head(term), next);
         }
         if let Some(number) = self.long.get(term) {
             return *number;
@@ -128,16 +133,62 @@ impl Numbers {
 
     /// How many terms there are.
     pub(super) fn len(&self) -> usize {
-        self.short.len() + self.long.len()
+        self.short.used + self.long.len()
     }
 
     /// All terms with their numbers, sorted by their bytes.
     pub(super) fn sorted(&self) -> Vec<(Name<'_>, u32)> {
-        let short = self.short.iter().map(|(head, number)| (Name { head: *head, long: "" }, *number));
+        let short = self.short.entries().map(|(head, number)| (Name { head, long: "" }, number));
         let long = self.long.iter().map(|(term, number)| (Name { head: head(term), long: term }, *number));
         let mut names: Vec<(Name<'_>, u32)> = short.chain(long).collect();
         names.sort_unstable_by(|a, b| a.0.cmp(&b.0));
         names
+    }
+}
+
+/// Numbers by key, the key beside its number: most look-ups of a text touch one line of the
+/// cache. Keys are not 0.
+#[derive(Default)]
+struct Table {
+    /// A power of two, at least half of them free (0).
+    slots: Vec<(u64, u32)>,
+    used: usize,
+}
+
+impl Table {
+    /// The number of a key, which is `next` if it has none yet.
+    fn number(&mut self, key: u64, next: u32) -> u32 {
+        if self.used * 2 >= self.slots.len() {
+            let slots = vec![(0, 0); (self.slots.len() * 2).max(1024)];
+            for (key, number) in std::mem::replace(&mut self.slots, slots) {
+                if key != 0 {
+                    *self.slot(key) = (key, number);
+                }
+            }
+        }
+        let slot = self.slot(key);
+        if slot.0 == 0 {
+            *slot = (key, next);
+            self.used += 1;
+            return next;
+        }
+        slot.1
+    }
+
+    /// The slot of a key, or the free one where it belongs.
+    fn slot(&mut self, key: u64) -> &mut (u64, u32) {
+        // Fibonacci hashing (Knuth, The Art of Computer Programming 3, 6.4).
+        let hash = key.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        let mask = self.slots.len() - 1;
+        let mut at = (hash >> 32) as usize & mask;
+        while self.slots[at].0 != key && self.slots[at].0 != 0 {
+            at = (at + 1) & mask;
+        }
+        &mut self.slots[at]
+    }
+
+    fn entries(&self) -> impl Iterator<Item = (u64, u32)> {
+        self.slots.iter().copied().filter(|(key, _)| *key != 0)
     }
 }
 
