@@ -12,6 +12,7 @@
 //! match whatever the segmentation was.
 //!
 //! **Invariant:** spans lie on character boundaries of the original text.
+//! **Invariant:** the positions of one term never fall.
 //! **Invariant:** the same text gives the same grams in an article and in a query.
 
 pub mod fold;
@@ -315,17 +316,26 @@ mod tests {
         #[test]
         fn spans_lie_on_boundaries_and_positions_never_fall(text in "\\PC{0,40}|[提币驗證ab1 -.,가나ㅊ\u{301}\u{1100}\u{1161}Ａﬁ]{0,40}") {
             for mode in [Mode::Index, Mode::Query] {
-                let mut last = 0;
+                let mut last = std::collections::HashMap::new();
                 analyzer().analyze(&text, mode, |token| {
                     assert!(text.is_char_boundary(token.span.start) && text.is_char_boundary(token.span.end));
                     assert!(!token.span.is_empty() && token.span.end <= text.len());
                     assert!(!token.text.is_empty());
-                    if token.kind == Kind::Gram {
-                        assert!(token.position >= last);
-                        last = token.position;
-                    }
+                    // Those of one term; a word comes behind its parts.
+                    let before = last.insert((token.kind == Kind::Gram, token.text.to_owned()), token.position);
+                    assert!(before.unwrap_or_default() <= token.position);
                 });
             }
+        }
+
+        #[test]
+        fn terms_are_the_tokens_of_articles(text in "\\PC{0,60}|[提币失败驗證碼忘记助ab1 -.,가나ㅊ\u{301}\u{1100}\u{1161}Ａﬁ]{0,60}") {
+            let (mut tokens, mut terms) = (Vec::new(), Vec::new());
+            analyzer().analyze(&text, Mode::Index, |token| tokens.push((token.text.to_owned(), token.position, token.kind)));
+            let mut folded = "left from before".to_owned();
+            let positions = analyzer().terms(&text, &mut folded, |text, position, kind| terms.push((text.to_owned(), position, kind)));
+            prop_assert!(terms.iter().all(|(_, position, _)| *position < positions));
+            prop_assert_eq!(terms, tokens);
         }
 
         #[test]
