@@ -1,9 +1,6 @@
 //! Chinese: words by jieba with the field's own words, and pairs of neighbors.
 
-use std::iter::Peekable;
-use std::vec::IntoIter;
-
-use jieba_rs::{Jieba, Token, TokenizeMode};
+use jieba_rs::{Jieba, TokenizeMode};
 
 use super::fold::fold;
 use super::{Emitter, Kind, Mode, runs};
@@ -32,50 +29,17 @@ impl Segmenter {
         self.jieba.has_word(word)
     }
 
-    /// Cuts what [`join`] returns.
-    pub(super) fn cut<'j>(&self, joined: &'j str, mode: Mode) -> Words<'j> {
-        let mode = match mode {
-            Mode::Index => TokenizeMode::Search,
-            Mode::Query => TokenizeMode::Default,
+    /// Sends the tokens of a run of folded Han characters that begins at byte `start`.
+    pub(super) fn tokens(&self, run: &str, start: usize, mode: Mode, emitter: &mut Emitter<'_>) {
+        let words = match mode {
+            Mode::Index => self.jieba.tokenize(run, TokenizeMode::Search, true),
+            Mode::Query => self.jieba.tokenize(run, TokenizeMode::Default, true),
         };
-        let tokens = self.jieba.tokenize(joined, mode, true).into_iter().peekable();
-        Words { tokens, bytes: 0, characters: 0 }
-    }
-}
-
-/// All Han runs of a folded text, each with a line break behind it: jieba cuts them by
-/// themselves, and one call costs less than many.
-pub(super) fn join(folded: &str) -> String {
-    let mut joined = String::new();
-    for run in runs(folded).filter(|run| run.script == Script::Han) {
-        joined.push_str(text::slice(folded, run.span));
-        joined.push('\n');
-    }
-    joined
-}
-
-/// The words of Han runs that were joined, run by run.
-pub(super) struct Words<'j> {
-    tokens: Peekable<IntoIter<Token<'j>>>,
-    /// Where the next run begins.
-    bytes: usize,
-    characters: usize,
-}
-
-impl Words<'_> {
-    /// Sends the tokens of the next run, which begins at byte `start` of the folded text.
-    pub(super) fn tokens(&mut self, run: &str, start: usize, emitter: &mut Emitter<'_>) {
-        let end = self.bytes + run.len();
-        while let Some(word) = self.tokens.next_if(|word| word.byte_start < end) {
-            let span = Span::new(start + word.byte_start - self.bytes, start + word.byte_end - self.bytes);
-            emitter.token(word.word, span, word.start - self.characters, Kind::Word(Script::Han));
+        for word in words {
+            let span = Span::new(start + word.byte_start, start + word.byte_end);
+            emitter.token(word.word, span, word.start, Kind::Word(Script::Han));
         }
-        let characters = grams(run, start, emitter);
-        emitter.position += characters;
-        // The line break is a token, too.
-        self.tokens.next_if(|word| word.byte_start == end);
-        self.bytes = end + 1;
-        self.characters += characters + 1;
+        emitter.position += grams(run, start, emitter);
     }
 }
 

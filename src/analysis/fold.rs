@@ -7,7 +7,7 @@ use unicode_normalization::char::is_combining_mark;
 
 use super::variants;
 use crate::lang::Script;
-use crate::text::{self, Span};
+use crate::text::Span;
 
 /// A folded text and the way back.
 #[derive(Debug, Clone, Default)]
@@ -100,46 +100,33 @@ pub fn fold(text: &str) -> Folded {
 /// `out` on comes from byte `original`, and whether it does so byte by byte.
 pub(super) fn fold_into(text: &str, out: &mut String, mut mark: impl FnMut(usize, usize, bool)) {
     let table = variants::Table::get();
+    let mut chars = text.char_indices().peekable();
     // What is folded byte by byte goes on; one mark at its beginning is enough.
     let mut is_linear = false;
-    let mut at = 0;
-    while let Some(c) = text::from(text, at).chars().next() {
-        let start = at;
-        at += c.len_utf8();
+    while let Some((at, c)) = chars.next() {
         match c {
-            '\0'..='\u{7f}' => {
-                let rest = text.as_bytes().get(at..).unwrap_or_default();
-                at += rest.iter().position(|byte| !byte.is_ascii()).unwrap_or(rest.len());
-                if !is_linear {
-                    mark(out.len(), start, true);
-                    is_linear = true;
-                }
-                let from = out.len();
-                out.push_str(text::slice(text, Span::new(start, at)));
-                if let Some(added) = out.get_mut(from..) {
-                    added.make_ascii_lowercase();
-                }
-            }
             // Conjoining letters come in groups that make one syllable.
             '\u{1100}'..='\u{11ff}' => {
-                let group = text::from(text, start);
-                let length = group.find(|c| !matches!(c, '\u{1100}'..='\u{11ff}')).unwrap_or(group.len());
-                at = start + length;
+                let mut group = String::from(c);
+                while let Some((_, next)) = chars.next_if(|(_, next)| matches!(next, '\u{1100}'..='\u{11ff}'))
+                {
+                    group.push(next);
+                }
                 is_linear = false;
-                mark(out.len(), start, false);
-                out.extend(text::upto(group, length).nfc());
+                mark(out.len(), at, false);
+                out.extend(group.nfc());
             }
             c => match fold_by(c, table) {
                 Some(one) if one.len_utf8() == c.len_utf8() => {
                     if !is_linear {
-                        mark(out.len(), start, true);
+                        mark(out.len(), at, true);
                         is_linear = true;
                     }
                     out.push(one);
                 }
                 _ => {
                     is_linear = false;
-                    fold_rare(c, start, out, &mut mark);
+                    fold_rare(c, at, out, &mut mark);
                 }
             },
         }

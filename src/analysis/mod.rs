@@ -110,12 +110,10 @@ impl Analyzer {
 
     fn emit(&self, folded: &str, mode: Mode, each: Each<'_>) -> usize {
         let mut emitter = Emitter { position: 0, each };
-        let joined = chinese::join(folded);
-        let mut words = self.segmenter.cut(&joined, mode);
         for run in runs(folded) {
             let inner = text::slice(folded, run.span);
             match run.script {
-                Script::Han => words.tokens(inner, run.span.start, &mut emitter),
+                Script::Han => self.segmenter.tokens(inner, run.span.start, mode, &mut emitter),
                 Script::Hangul | Script::Kana => {
                     korean::tokens(inner, run.span.start, run.script, &mut emitter);
                 }
