@@ -7,6 +7,7 @@
 
 pub mod lang;
 pub mod logo;
+pub mod parallel;
 pub mod text;
 pub mod theme;
 pub mod traditional;

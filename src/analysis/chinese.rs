@@ -30,11 +30,10 @@ impl Segmenter {
     }
 
     /// Sends the tokens of a run of folded Han characters that begins at byte `start`.
-    pub(super) fn tokens(&self, run: &str, start: usize, mode: Mode, emitter: &mut Emitter<'_, '_>) {
+    pub(super) fn tokens(&self, run: &str, start: usize, mode: Mode, emitter: &mut Emitter<'_>) {
         let words = match mode {
             Mode::Index => self.jieba.tokenize(run, TokenizeMode::Search, true),
             Mode::Query => self.jieba.tokenize(run, TokenizeMode::Default, true),
-            Mode::Grams => Vec::new(),
         };
         for word in words {
             let span = Span::new(start + word.byte_start, start + word.byte_end);
@@ -46,7 +45,7 @@ impl Segmenter {
 
 /// Sends the pairs of neighbors of a run, or its only character; returns how many
 /// characters it has.
-pub(super) fn grams(run: &str, start: usize, emitter: &mut Emitter<'_, '_>) -> usize {
+pub(super) fn grams(run: &str, start: usize, emitter: &mut Emitter<'_>) -> usize {
     let mut previous: Option<usize> = None;
     let mut count = 0;
     for (at, c) in run.char_indices() {

@@ -44,7 +44,7 @@ impl Stemmer {
     }
 
     /// Sends the tokens of a chunk of folded text that begins at byte `start`.
-    pub(super) fn tokens(&self, chunk: &str, start: usize, emitter: &mut Emitter<'_, '_>) {
+    pub(super) fn tokens(&self, chunk: &str, start: usize, emitter: &mut Emitter<'_>) {
         let parts = parts(chunk);
         let span = Span::new(start, start + chunk.len());
         emitter.token(&self.whole(chunk), span, 0, Kind::Word(Script::Latin));

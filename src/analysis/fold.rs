@@ -31,12 +31,29 @@ impl Folded {
     /// The original span of a span of the folded text.
     #[must_use]
     pub fn original(&self, span: Span) -> Span {
-        let start = self.map(span.start, false);
-        Span::new(start, self.map(span.end, true).max(start))
+        self.original_from(span, &mut 0)
     }
 
-    fn map(&self, offset: usize, is_end: bool) -> usize {
-        let index = self.regions.partition_point(|region| region.folded <= offset).saturating_sub(1);
+    /// The same for spans that come in order, nearly: `cursor` is 0 at first and remembers
+    /// where the last one was.
+    pub(super) fn original_from(&self, span: Span, cursor: &mut usize) -> Span {
+        *cursor = self.region(span.start, *cursor);
+        let start = self.map(span.start, false, *cursor);
+        let end = self.map(span.end, true, self.region(span.end, *cursor));
+        Span::new(start, end.max(start))
+    }
+
+    /// The region in which an offset lies, looked for from region `near` on.
+    fn region(&self, offset: usize, near: usize) -> usize {
+        let is_behind = |index: usize| self.regions.get(index).is_none_or(|region| region.folded > offset);
+        match (near..near + 8).find(|index| is_behind(index + 1)) {
+            Some(index) if !is_behind(index) => index,
+            // Far ahead, or back: parts of a word follow the word.
+            _ => self.regions.partition_point(|region| region.folded <= offset).saturating_sub(1),
+        }
+    }
+
+    fn map(&self, offset: usize, is_end: bool, index: usize) -> usize {
         let Some(region) = self.regions.get(index) else { return offset };
         if region.is_linear || region.folded == offset {
             return region.original + (offset - region.folded);
@@ -46,31 +63,19 @@ impl Folded {
             _ => region.original,
         }
     }
-
-    /// Notes that the next folded byte comes from `original`.
-    fn mark(&mut self, original: usize, is_linear: bool) {
-        let folded = self.text.len();
-        if let Some(last) = self.regions.last_mut() {
-            if is_linear && last.is_linear && folded - last.folded == original - last.original {
-                return;
-            }
-            if last.folded == folded {
-                // Nothing was kept since the last mark.
-                *last = Region { folded, original, is_linear };
-                return;
-            }
-        }
-        self.regions.push(Region { folded, original, is_linear });
-    }
 }
 
 /// The folded form of a character that folds to exactly one, by itself; `None` for the rare
 /// others (accents, full width, composed letters, invisible characters).
 #[must_use]
 pub fn fold_one(c: char) -> Option<char> {
+    fold_by(c, variants::Table::get())
+}
+
+fn fold_by(c: char, table: variants::Table) -> Option<char> {
     match c {
         '\0'..='\u{7f}' => Some(c.to_ascii_lowercase()),
-        '\u{4e00}'..='\u{9fff}' | '\u{3400}'..='\u{4dbf}' => Some(variants::simplify(c)),
+        '\u{4e00}'..='\u{9fff}' | '\u{3400}'..='\u{4dbf}' => Some(table.simplify(c)),
         '\u{ac00}'..='\u{d7a3}' | '\u{3131}'..='\u{318e}' | '\u{3000}'..='\u{3002}' => Some(c),
         // Quotes, brackets and other marks: no part of any word.
         '\u{2010}'..='\u{2027}'
@@ -86,7 +91,18 @@ pub fn fold_one(c: char) -> Option<char> {
 #[must_use]
 pub fn fold(text: &str) -> Folded {
     let mut folded = Folded { text: String::with_capacity(text.len()), regions: Vec::new() };
+    let Folded { text: out, regions } = &mut folded;
+    fold_into(text, out, |at, original, is_linear| mark(regions, at, original, is_linear));
+    folded
+}
+
+/// Appends the folded text to `out`. `mark` is told that what is folded from byte `at` of
+/// `out` on comes from byte `original`, and whether it does so byte by byte.
+pub(super) fn fold_into(text: &str, out: &mut String, mut mark: impl FnMut(usize, usize, bool)) {
+    let table = variants::Table::get();
     let mut chars = text.char_indices().peekable();
+    // What is folded byte by byte goes on; one mark at its beginning is enough.
+    let mut is_linear = false;
     while let Some((at, c)) = chars.next() {
         match c {
             // Conjoining letters come in groups that make one syllable.
@@ -96,20 +112,26 @@ pub fn fold(text: &str) -> Folded {
                 {
                     group.push(next);
                 }
-                folded.mark(at, false);
-                folded.text.extend(group.nfc());
+                is_linear = false;
+                mark(out.len(), at, false);
+                out.extend(group.nfc());
             }
-            c => match fold_one(c) {
+            c => match fold_by(c, table) {
                 Some(one) if one.len_utf8() == c.len_utf8() => {
-                    folded.mark(at, true);
-                    folded.text.push(one);
+                    if !is_linear {
+                        mark(out.len(), at, true);
+                        is_linear = true;
+                    }
+                    out.push(one);
                 }
-                _ => fold_rare(c, at, &mut folded),
+                _ => {
+                    is_linear = false;
+                    fold_rare(c, at, out, &mut mark);
+                }
             },
         }
     }
-    folded.mark(text.len(), true);
-    folded
+    mark(out.len(), text.len(), true);
 }
 
 /// Whether a text has Chinese characters that Simplified writes otherwise.
@@ -118,18 +140,33 @@ pub fn is_traditional(text: &str) -> bool {
     text.chars().any(|c| variants::simplify(c) != c)
 }
 
-fn fold_rare(c: char, at: usize, folded: &mut Folded) {
+/// Notes that the next folded byte comes from `original`.
+fn mark(regions: &mut Vec<Region>, folded: usize, original: usize, is_linear: bool) {
+    if let Some(last) = regions.last_mut() {
+        if is_linear && last.is_linear && folded - last.folded == original - last.original {
+            return;
+        }
+        if last.folded == folded {
+            // Nothing was kept since the last mark.
+            *last = Region { folded, original, is_linear };
+            return;
+        }
+    }
+    regions.push(Region { folded, original, is_linear });
+}
+
+fn fold_rare(c: char, at: usize, out: &mut String, mark: &mut impl FnMut(usize, usize, bool)) {
     if is_invisible(c) || is_combining_mark(c) {
         // What follows begins behind it; a mark at the end of a word belongs to the word.
         return;
     }
-    folded.mark(at, false);
+    mark(out.len(), at, false);
     if Script::of(c) == Script::Kana {
-        folded.text.extend(std::iter::once(c).nfkc());
+        out.extend(std::iter::once(c).nfkc());
         return;
     }
     let decomposed = std::iter::once(c).nfkd().filter(|c| !is_combining_mark(*c));
-    folded.text.extend(decomposed.flat_map(char::to_lowercase).map(variants::simplify));
+    out.extend(decomposed.flat_map(char::to_lowercase).map(variants::simplify));
 }
 
 /// Characters that no reader sees: zero-width, bidirectional controls, variation selectors.

@@ -7,7 +7,7 @@ use crate::lang::Script;
 use crate::text::Span;
 
 /// Sends the tokens of a run of one script that begins at byte `start`.
-pub(super) fn tokens(run: &str, start: usize, script: Script, emitter: &mut Emitter<'_, '_>) {
+pub(super) fn tokens(run: &str, start: usize, script: Script, emitter: &mut Emitter<'_>) {
     let span = Span::new(start, start + run.len());
     emitter.token(run, span, 0, Kind::Word(script));
     if run.chars().nth(1).is_none() {

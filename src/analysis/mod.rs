@@ -12,6 +12,7 @@
 //! match whatever the segmentation was.
 //!
 //! **Invariant:** spans lie on character boundaries of the original text.
+//! **Invariant:** the positions of one term never fall.
 //! **Invariant:** the same text gives the same grams in an article and in a query.
 
 pub mod fold;
@@ -31,7 +32,6 @@ use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 
-use self::fold::Folded;
 use crate::lang::Script;
 use crate::lexicon::Lexicon;
 use crate::text::{self, Span};
@@ -72,8 +72,6 @@ pub enum Mode {
     Index,
     /// A query: words, not the words inside them.
     Query,
-    /// Either, where only grams are wanted.
-    Grams,
 }
 
 /// The analysis with its dictionaries. Cloning shares them.
@@ -96,14 +94,32 @@ impl Analyzer {
     /// Calls `each` for every token of `text`, by position.
     pub fn analyze(&self, text: &str, mode: Mode, mut each: impl FnMut(Token<'_>)) {
         let folded = fold::fold(text);
-        let mut emitter = Emitter { folded: &folded, position: 0, each: &mut each };
+        let mut cursor = 0;
+        self.emit(&folded.text, mode, &mut |text, span, position, kind| {
+            let span = folded.original_from(span, &mut cursor);
+            each(Token { text, span, position, kind });
+        });
+    }
+
+    /// Calls `each` with the text, the position and the kind of every token that
+    /// [`Self::analyze`] finds in an article's text, in the same order; returns how many
+    /// positions there are. What an index needs, without the way back to the original.
+    /// `folded` is only room that is used again.
+    pub fn terms(&self, text: &str, folded: &mut String, mut each: impl FnMut(&str, usize, Kind)) -> usize {
+        folded.clear();
+        fold::fold_into(text, folded, |_, _, _| {});
+        self.emit(folded, Mode::Index, &mut |text, _, position, kind| each(text, position, kind))
+    }
+
+    fn emit(&self, folded: &str, mode: Mode, each: Each<'_>) -> usize {
+        let mut emitter = Emitter { position: 0, each };
         let mut before: Option<(Run, usize)> = None;
-        for run in runs(&folded.text) {
-            let inner = text::slice(&folded.text, run.span);
+        for run in runs(folded) {
+            let inner = text::slice(folded, run.span);
             if let Some((first, position)) = before.take()
                 && run.script == Script::Latin
             {
-                self.pair(first, position, run, &mut emitter);
+                self.pair(folded, (first, position), run, &mut emitter);
             }
             before = (run.script == Script::Latin).then_some((run, emitter.position));
             match run.script {
@@ -115,16 +131,16 @@ impl Analyzer {
                 Script::Other => {}
             }
         }
+        emitter.position
     }
 
     /// Sends the pair of two Latin words if only blanks stand between them.
-    fn pair(&self, first: Run, position: usize, second: Run, emitter: &mut Emitter<'_, '_>) {
-        let folded = &emitter.folded.text;
+    fn pair(&self, folded: &str, (first, position): (Run, usize), second: Run, emitter: &mut Emitter<'_>) {
         let between = text::slice(folded, Span::new(first.span.end, second.span.start));
         if between.bytes().all(|b| b == b' ') {
             let [one, two] = [first, second].map(|run| self.stemmer.whole(text::slice(folded, run.span)));
             let span = Span::new(first.span.start, second.span.end);
-            emitter.token_at(&format!("{one} {two}"), span, position, Kind::Pair);
+            (emitter.each)(&format!("{one} {two}"), span, position, Kind::Pair);
         }
     }
 
@@ -162,22 +178,19 @@ pub fn fingerprint(analyzer: &Analyzer) -> String {
 const PROBE: &str = "如何在交易平台上解除帳號凍結？我的資產為什麼還沒有到賬，请问身份验证审核需要多久。ＥＲＣ－２０ erc20 2FA -1021 \
 10,000.50 SK-II support@example.com withdrawals running studies café 출금이 안 돼요 2단계인증 パスワード 乾坤 頭髮 後台";
 
-/// Where tokens go: maps offsets in the folded text to spans in the original and counts.
-struct Emitter<'f, 'e> {
-    folded: &'f Folded,
+/// Takes a token's text, its span in the folded text, its position and its kind.
+type Each<'e> = &'e mut dyn FnMut(&str, Span, usize, Kind);
+
+/// Where tokens go, and the count of positions.
+struct Emitter<'e> {
     position: usize,
-    each: &'e mut dyn FnMut(Token<'_>),
+    each: Each<'e>,
 }
 
-impl Emitter<'_, '_> {
+impl Emitter<'_> {
     /// Sends a token that begins `ahead` positions after the current one.
     fn token(&mut self, text: &str, span: Span, ahead: usize, kind: Kind) {
-        self.token_at(text, span, self.position + ahead, kind);
-    }
-
-    fn token_at(&mut self, text: &str, span: Span, position: usize, kind: Kind) {
-        let span = self.folded.original(span);
-        (self.each)(Token { text, span, position, kind });
+        (self.each)(text, span, self.position + ahead, kind);
     }
 }
 
@@ -327,17 +340,26 @@ mod tests {
         #[test]
         fn spans_lie_on_boundaries_and_positions_never_fall(text in "\\PC{0,40}|[提币驗證ab1 -.,가나ㅊ\u{301}\u{1100}\u{1161}Ａﬁ]{0,40}") {
             for mode in [Mode::Index, Mode::Query] {
-                let mut last = 0;
+                let mut last = std::collections::HashMap::new();
                 analyzer().analyze(&text, mode, |token| {
                     assert!(text.is_char_boundary(token.span.start) && text.is_char_boundary(token.span.end));
                     assert!(!token.span.is_empty() && token.span.end <= text.len());
                     assert!(!token.text.is_empty());
-                    if token.kind == Kind::Gram {
-                        assert!(token.position >= last);
-                        last = token.position;
-                    }
+                    // Those of one term; a word comes behind its parts.
+                    let before = last.insert((token.kind == Kind::Gram, token.text.to_owned()), token.position);
+                    assert!(before.unwrap_or_default() <= token.position);
                 });
             }
+        }
+
+        #[test]
+        fn terms_are_the_tokens_of_articles(text in "\\PC{0,60}|[提币失败驗證碼忘记助ab1 -.,가나ㅊ\u{301}\u{1100}\u{1161}Ａﬁ]{0,60}") {
+            let (mut tokens, mut terms) = (Vec::new(), Vec::new());
+            analyzer().analyze(&text, Mode::Index, |token| tokens.push((token.text.to_owned(), token.position, token.kind)));
+            let mut folded = "left from before".to_owned();
+            let positions = analyzer().terms(&text, &mut folded, |text, position, kind| terms.push((text.to_owned(), position, kind)));
+            prop_assert!(terms.iter().all(|(_, position, _)| *position < positions));
+            prop_assert_eq!(terms, tokens);
         }
 
         #[test]

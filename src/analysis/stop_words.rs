@@ -150,6 +150,16 @@ const CHINESE: &[&str] = &[
     "麻烦",
     "搞",
     "弄",
+    "边度",
+    "边个",
+    "点算",
+    "点样",
+    "点解",
+    "几耐",
+    "仲",
+    "系咪",
+    "可唔可以",
+    "有冇",
 ];
 
 /// English, as the stemmer leaves them.
@@ -274,7 +284,8 @@ const KOREAN: &[&str] = &[
 ];
 
 /// Chinese characters of which whole words only ask: 我要, 了吗, 你们的.
-const PARTICLES: &str = "我你您他她它们这那是的了吗呢吧啊呀么嘛要会能想去来着就都也还又再很给把让";
+const PARTICLES: &str =
+    "我你您他她它们这那是的了吗呢吧啊呀么嘛要会能想去来着就都也还又再很给把让唔喺啲嘅咗佢冇咩嚟嘢";
 
 /// Whether a query word (folded, stemmed) only asks.
 #[must_use]

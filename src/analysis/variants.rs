@@ -18,13 +18,28 @@ const SAME: [(char, char); 4] = [('帐', '账'), ('唿', '呼'), ('著', '着'),
 
 static TABLE: OnceLock<Vec<u16>> = OnceLock::new();
 
+/// The table, once it is there: for those who ask it often.
+#[derive(Clone, Copy)]
+pub(super) struct Table(&'static [u16]);
+
+impl Table {
+    pub(super) fn get() -> Self {
+        Self(table())
+    }
+
+    /// The Simplified form of a character, or the character itself.
+    pub(super) fn simplify(self, c: char) -> char {
+        let index = u32::from(c).wrapping_sub(FIRST) as usize;
+        match self.0.get(index) {
+            Some(simplified) => char::from_u32(u32::from(*simplified)).unwrap_or(c),
+            None => c,
+        }
+    }
+}
+
 /// The Simplified form of a character, or the character itself.
 pub(super) fn simplify(c: char) -> char {
-    let index = u32::from(c).wrapping_sub(FIRST) as usize;
-    match table().get(index) {
-        Some(simplified) => char::from_u32(u32::from(*simplified)).unwrap_or(c),
-        None => c,
-    }
+    Table::get().simplify(c)
 }
 
 /// The whole table, for the analysis fingerprint.

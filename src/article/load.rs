@@ -23,6 +23,7 @@ use super::parse::{self, Head, Parsed};
 use super::pins::Pins;
 use super::{Article, check};
 use crate::lexicon::Lexicon;
+use crate::parallel;
 use crate::text::{self, Span};
 
 /// Largest article in bytes.
@@ -269,31 +270,7 @@ fn digest_of(tree: &Tree, contents: &[Content]) -> String {
 
 /// Maps `items` on all cores and keeps their order.
 fn in_parallel<'a, T: Sync, R: Send>(items: &'a [T], map: impl Fn(&'a T) -> R + Sync) -> Vec<R> {
-    let threads = std::thread::available_parallelism().map_or(1, usize::from);
-    let chunk = items.len().div_ceil(threads * 8).max(1);
-    let next = std::sync::atomic::AtomicUsize::new(0);
-    let chunks: Vec<&'a [T]> = items.chunks(chunk).collect();
-    let mut results: Vec<(usize, Vec<R>)> = std::thread::scope(|scope| {
-        let work = || {
-            let mut done = Vec::new();
-            loop {
-                let index = next.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-                let Some(chunk) = chunks.get(index) else { return done };
-                done.push((index, chunk.iter().map(&map).collect::<Vec<R>>()));
-            }
-        };
-        let workers: Vec<_> = (1..threads).map(|_| scope.spawn(work)).collect();
-        let mut results = work();
-        for worker in workers {
-            match worker.join() {
-                Ok(done) => results.extend(done),
-                Err(panic) => std::panic::resume_unwind(panic),
-            }
-        }
-        results
-    });
-    results.sort_by_key(|(index, _)| *index);
-    results.into_iter().flat_map(|(_, done)| done).collect()
+    parallel::map(items, items.len().div_ceil(parallel::threads() * 8), map)
 }
 
 fn build(

@@ -1,7 +1,8 @@
 //! The articles of a generation: who they are, their texts in memory, their HTML on disk.
 //!
 //! All strings lie in one buffer and are addressed by start and length, so that opening a
-//! generation is a few large reads, whatever its number of articles.
+//! generation is a few large reads, whatever its number of articles. On disk both are packed
+//! (`pack`).
 
 use std::fs::File;
 use std::os::unix::fs::FileExt;
@@ -10,15 +11,18 @@ use std::path::Path;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::Error;
+use super::{Error, pack};
 use crate::article::Article;
 use crate::article::categories::Categories;
 use crate::lang::Lang;
+use crate::parallel;
 use crate::text::{self, Span};
 
 const CATALOG: &str = "catalog.bin";
 const TEXT: &str = "text.bin";
 const HTML: &str = "html.bin";
+/// Articles whose HTML a thread packs at a time.
+const CHUNK: usize = 32;
 
 /// A string in the text buffer: start, length.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,7 +38,10 @@ struct ArticleEntry {
     questions: Vec<Str>,
     tags: Vec<u32>,
     updated: Option<Date>,
+    /// As the author wrote them.
     related: Vec<Str>,
+    /// Ordinals of others that are near.
+    nearest: Vec<u32>,
     order: Option<i32>,
     first_section: u32,
     sections: u32,
@@ -46,7 +53,15 @@ struct SectionEntry {
     heading: Str,
     anchor: Str,
     text: Str,
-    html: (u64, u32),
+    html: Html,
+}
+
+/// Where the packed HTML of a section lies, and its length before and after.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+struct Html {
+    start: u64,
+    packed: u32,
+    length: u32,
 }
 
 #[derive(Debug, Default, Serialize, Deserialize)]
@@ -61,6 +76,8 @@ struct Data {
     categories: Categories,
     /// Former id and language → ordinal, sorted.
     redirects: Vec<(String, Lang, u32)>,
+    /// Length of all texts in bytes.
+    text_length: u32,
 }
 
 /// The articles of an open generation.
@@ -76,7 +93,7 @@ pub struct Catalog {
 pub(super) struct Writer {
     data: Data,
     text: String,
-    html: String,
+    html: Vec<u8>,
     is_full: bool,
 }
 
@@ -98,8 +115,18 @@ impl Writer {
         Self { data, ..Self::default() }
     }
 
-    /// Adds an article; its ordinal is its place in the order of calls.
-    pub(super) fn add(&mut self, article: &Article) {
+    /// Adds all articles, with the ordinals of those nearest to each; their ordinals are their
+    /// places.
+    pub(super) fn add_all(&mut self, articles: &[Article], nearest: &[Vec<u32>]) {
+        let packed = parallel::map(articles, CHUNK, |article| {
+            article.sections.iter().map(pack::html).collect::<Vec<Vec<u8>>>()
+        });
+        for ((article, packed), nearest) in articles.iter().zip(packed).zip(nearest) {
+            self.add(article, &packed, nearest.clone());
+        }
+    }
+
+    fn add(&mut self, article: &Article, packed: &[Vec<u8>], nearest: Vec<u32>) {
         let ordinal = length(self.data.articles.len());
         let number = |names: &[String], name: &String| length(names.binary_search(name).unwrap_or_default());
         let entry = ArticleEntry {
@@ -112,14 +139,20 @@ impl Writer {
             tags: article.tags.iter().map(|tag| number(&self.data.tags, tag)).collect(),
             updated: article.updated,
             related: article.related.iter().map(|id| self.push(id)).collect(),
+            nearest,
             order: article.order,
             first_section: length(self.data.sections.len()),
             sections: length(article.sections.len()),
         };
         self.data.articles.push(entry);
-        for section in &article.sections {
-            let html = (self.html.len() as u64, length(section.html.len()));
-            self.html.push_str(&section.html);
+        for (section, packed) in article.sections.iter().zip(packed) {
+            let html = Html {
+                start: self.html.len() as u64,
+                packed: length(packed.len()),
+                length: length(section.html.len()),
+            };
+            self.html.extend_from_slice(packed);
+            // `SectionView::html` relies on these three lying one behind the other.
             let entry = SectionEntry {
                 level: section.level,
                 heading: self.push(&section.heading),
@@ -150,8 +183,9 @@ impl Writer {
             return Err(Error::TooLarge);
         }
         self.data.redirects.sort();
+        self.data.text_length = length(self.text.len());
         let data = postcard::to_stdvec(&self.data).expect("a catalog is plain data");
-        let files = [(CATALOG, data), (TEXT, self.text.into_bytes()), (HTML, self.html.into_bytes())];
+        let files = [(CATALOG, data), (TEXT, pack::text(&self.text)), (HTML, self.html)];
         for (name, content) in files {
             let path = dir.join(name);
             std::fs::write(&path, content).map_err(Error::io("write", &path))?;
@@ -171,7 +205,8 @@ impl Catalog {
         let read = |name: &str| std::fs::read(dir.join(name)).map_err(|error| format!("{name}: {error}"));
         let data: Data =
             postcard::from_bytes(&read(CATALOG)?).map_err(|error| format!("{CATALOG}: {error}"))?;
-        let text = String::from_utf8(read(TEXT)?).map_err(|error| format!("{TEXT}: {error}"))?;
+        let text = pack::unpack_text(&read(TEXT)?, data.text_length as usize);
+        let text = text.map_err(|error| format!("{TEXT}: {error}"))?;
         let html = File::open(dir.join(HTML)).map_err(|error| format!("{HTML}: {error}"))?;
         let catalog = Self { data, text, html };
         let sections: usize = catalog.data.articles.iter().map(|entry| entry.sections as usize).sum();
@@ -180,6 +215,10 @@ impl Catalog {
                 "{CATALOG}: {sections} sections are named, {} are there",
                 catalog.data.sections.len()
             ));
+        }
+        let nearest = catalog.data.articles.iter().flat_map(|entry| &entry.nearest);
+        if let Some(ordinal) = nearest.copied().find(|ordinal| *ordinal as usize >= catalog.len()) {
+            return Err(format!("{CATALOG}: there is no article {ordinal}"));
         }
         Ok(catalog)
     }
@@ -349,9 +388,11 @@ impl<'a> ArticleView<'a> {
         self.entry.updated
     }
 
-    /// Ids of related articles.
+    /// Ids of related articles: those that the author names, then the nearest others, up to
+    /// five in all. They exist in a language that readers of this one read.
     pub fn related(self) -> impl Iterator<Item = &'a str> {
-        self.entry.related.iter().map(move |id| self.catalog.str(*id))
+        let named = self.entry.related.iter().map(move |id| self.catalog.str(*id));
+        named.chain(self.entry.nearest.iter().map(move |ordinal| self.catalog.article(*ordinal).id()))
     }
 
     /// Its place within its category; those without come last.
@@ -401,14 +442,16 @@ impl<'a> SectionView<'a> {
         self.catalog.str(self.entry.text)
     }
 
-    /// The text as safe HTML, read from disk.
+    /// The text as safe HTML, read from disk and unpacked.
     ///
     /// # Errors
     /// When the file cannot be read.
     pub fn html(self) -> std::io::Result<String> {
-        let (start, length) = self.entry.html;
-        let mut buffer = vec![0; length as usize];
+        let Html { start, packed, length } = self.entry.html;
+        let mut buffer = vec![0; packed as usize];
         self.catalog.html.read_exact_at(&mut buffer, start)?;
-        String::from_utf8(buffer).map_err(|error| std::io::Error::new(std::io::ErrorKind::InvalidData, error))
+        let SectionEntry { heading, text, .. } = self.entry;
+        let text = self.catalog.str(Str(heading.0, text.0 + text.1 - heading.0));
+        pack::unpack_html(&buffer, length as usize, text)
     }
 }

@@ -9,7 +9,6 @@ use tantivy::{Index, InvertedIndexReader, SegmentReader, Term};
 
 use super::Error;
 use super::catalog::{ArticleView, Catalog};
-use super::document::key;
 use super::manifest::{FORMAT, Manifest};
 use super::names::Name;
 use super::schema::{self, Fields, Part, Unit};
@@ -32,17 +31,15 @@ pub struct Generation {
     catalog: Catalog,
     lexicon: Lexicon,
     analyzer: Analyzer,
-    fields: Fields,
     segments: Vec<Segment>,
 }
 
 /// A part of the inverted index, as tantivy splits it; normally there is one.
 pub struct Segment {
-    reader: SegmentReader,
     /// Document → ordinal in the catalog.
     ordinals: Vec<u32>,
     /// What articles are known by.
-    names: Arc<InvertedIndexReader>,
+    names: (Field, Arc<InvertedIndexReader>),
     texts: Vec<TextField>,
 }
 
@@ -117,7 +114,7 @@ impl Generation {
         let catalog = Catalog::open(dir).map_err(damaged)?;
         let (_, fields) = schema::build();
         let segments = open_segments(&dir.join("tantivy"), &fields, check).map_err(damaged)?;
-        let generation = Self { analyzer, dir: dir.to_owned(), catalog, lexicon, fields, segments, manifest };
+        let generation = Self { analyzer, dir: dir.to_owned(), catalog, lexicon, segments, manifest };
         generation.count()?;
         Ok(generation)
     }
@@ -163,10 +160,11 @@ impl Generation {
     /// # Errors
     /// When the index cannot be read.
     pub fn named(&self, name: Name, text: &str) -> std::io::Result<Vec<u32>> {
-        let term = Term::from_field_text(self.fields.names, &name.term(text));
         let mut found = Vec::new();
         for segment in &self.segments {
-            found.extend(segment.matching(&segment.names, &term)?);
+            let (field, names) = &segment.names;
+            let term = Term::from_field_text(*field, &name.term(text));
+            found.extend(segment.matching(names, &term)?);
         }
         found.sort_unstable();
         Ok(found)
@@ -217,18 +215,10 @@ impl Generation {
     }
 
     fn canary_of(&self, article: ArticleView<'_>) -> Result<(), String> {
-        let key = Term::from_field_text(self.fields.key, &key(article.id(), article.lang()));
         let ordinals = |index: &dyn Fn(&Segment) -> std::io::Result<Vec<u32>>| {
             let lists = self.segments.iter().map(index).collect::<std::io::Result<Vec<_>>>();
             lists.map(|lists| lists.concat()).map_err(|error| error.to_string())
         };
-        let by_key = ordinals(&|segment| {
-            let index = segment.reader.inverted_index(self.fields.key).map_err(std::io::Error::other)?;
-            segment.matching(&index, &key)
-        })?;
-        if by_key != [article.ordinal()] {
-            return Err(format!("its key finds {by_key:?}"));
-        }
         let mut failure = None;
         self.analyzer.analyze(article.title(), Mode::Query, |token| {
             let is_gram = matches!(token.kind, Kind::Gram | Kind::Pair);
@@ -295,10 +285,7 @@ fn open_segments(dir: &Path, fields: &Fields, check: Check) -> Result<Vec<Segmen
 
 fn open_segment(segment: &tantivy::Segment, fields: &Fields) -> tantivy::Result<Segment> {
     let reader = SegmentReader::open(segment)?;
-    let column = reader.fast_fields().u64("ordinal")?;
-    let ordinals = (0..reader.max_doc())
-        .map(|doc| column.first(doc).and_then(|ordinal| u32::try_from(ordinal).ok()).unwrap_or(u32::MAX))
-        .collect();
+    let ordinals = (0..reader.max_doc()).collect();
     let mut texts = Vec::new();
     for part in Part::ALL {
         for unit in Unit::ALL {
@@ -310,6 +297,6 @@ fn open_segment(segment: &tantivy::Segment, fields: &Fields) -> tantivy::Result<
             });
         }
     }
-    let names = reader.inverted_index(fields.names)?;
-    Ok(Segment { reader, ordinals, names, texts })
+    let names = (fields.names, reader.inverted_index(fields.names)?);
+    Ok(Segment { ordinals, names, texts })
 }

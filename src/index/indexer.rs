@@ -7,28 +7,28 @@
 //! 5. Publish.
 
 use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use sha2::{Digest, Sha256};
-use tantivy::indexer::NoMergePolicy;
-use tantivy::{Index, IndexWriter};
+use tantivy::Index;
 
 use super::catalog;
-use super::document::{FieldTokenizer, document};
+use super::invert::{Postings, Terms};
 use super::manifest::{self, FORMAT, Manifest};
-use super::schema::{self, GRAMS, Unit, WORDS};
+use super::schema::{self, Part, Unit};
+use super::terms::Share;
 use super::{Check, Error, Generation, IndexDir, Lock};
+use super::{names, related, segment};
 use crate::analysis::{self, Analyzer};
-use crate::article::Corpus;
-use crate::text;
+use crate::article::{Article, Corpus};
+use crate::{parallel, text};
 
 /// A corpus that has lost more than this share of the articles is taken for an accident.
 const MAX_SHRINK_PERCENT: usize = 30;
-/// Memory for each thread's part of the index before it is written out, in bytes.
-const ARENA_BYTES: usize = 128 * 1024 * 1024;
+/// Articles that a thread hashes at a time.
+const CHUNK: usize = 64;
 /// Below this number of articles a second thread costs more than it gains.
-const PARALLEL_FROM: usize = 1_000;
-/// Files of tantivy that are of use to its writer only.
-const WRITER_FILES: [&str; 2] = [".tantivy-writer.lock", ".tantivy-meta.lock"];
+const PARALLEL_FROM: usize = 100;
 
 /// How to index.
 #[derive(Debug, Clone, Copy, Default)]
@@ -75,7 +75,7 @@ pub fn reindex(
     corpus: &Corpus,
     options: Options,
     accept: &dyn Fn(Generation) -> Result<(), String>,
-    progress: &dyn Fn(usize),
+    progress: &(dyn Fn(usize) + Sync),
 ) -> Result<Outcome, Error> {
     dir.clear_leftovers(lock)?;
     if corpus.articles.is_empty() {
@@ -139,8 +139,11 @@ fn content_hash(corpus: &Corpus, analysis: &str) -> String {
     };
     add(&FORMAT.to_le_bytes());
     add(analysis.as_bytes());
-    for article in &corpus.articles {
-        add(&postcard::to_stdvec(article).expect("an article is plain data"));
+    let articles = parallel::map(&corpus.articles, CHUNK, |article| {
+        Sha256::digest(postcard::to_stdvec(article).expect("an article is plain data"))
+    });
+    for article in &articles {
+        add(article);
     }
     add(&postcard::to_stdvec(&corpus.lexicon).expect("a lexicon is plain data"));
     add(&postcard::to_stdvec(&corpus.categories).expect("categories are plain data"));
@@ -151,24 +154,18 @@ fn content_hash(corpus: &Corpus, analysis: &str) -> String {
 }
 
 /// Writes all files but the manifest; returns the number of sections.
-fn build(dir: &Path, corpus: &Corpus, analyzer: &Analyzer, progress: &dyn Fn(usize)) -> Result<usize, Error> {
+fn build(
+    dir: &Path,
+    corpus: &Corpus,
+    analyzer: &Analyzer,
+    progress: &(dyn Fn(usize) + Sync),
+) -> Result<usize, Error> {
     let mut writer = catalog::Writer::new(&corpus.articles, &corpus.categories);
     let tantivy_dir = dir.join("tantivy");
     std::fs::create_dir_all(&tantivy_dir).map_err(Error::io("create", &tantivy_dir))?;
-    write_index(&tantivy_dir, corpus, analyzer, |ordinal| {
-        writer.add(&corpus.articles[ordinal]);
-        progress(ordinal + 1);
-    })
-    .map_err(|source| Error::Tantivy { path: tantivy_dir.clone(), source })?;
-    for name in WRITER_FILES {
-        let path = tantivy_dir.join(name);
-        match std::fs::remove_file(&path) {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-                return Err(Error::io("remove", &path)(error));
-            }
-            _ => {}
-        }
-    }
+    let nearest = write_index(&tantivy_dir, &corpus.articles, analyzer, progress)
+        .map_err(Error::tantivy(&tantivy_dir))?;
+    writer.add_all(&corpus.articles, &nearest);
     let sections = writer.sections();
     writer.write(dir)?;
     share(&tantivy_dir, dir)?;
@@ -198,35 +195,51 @@ fn share(tantivy_dir: &Path, dir: &Path) -> Result<(), Error> {
     Ok(())
 }
 
-/// Indexes all articles into one segment. `added` is called with each ordinal in order.
+/// Indexes all articles into one segment; returns which are nearest to each.
 fn write_index(
     dir: &Path,
-    corpus: &Corpus,
+    articles: &[Article],
     analyzer: &Analyzer,
-    mut added: impl FnMut(usize),
-) -> tantivy::Result<()> {
+    progress: &(dyn Fn(usize) + Sync),
+) -> tantivy::Result<Vec<Vec<u32>>> {
     let (schema, fields) = schema::build();
     let index = Index::create_in_dir(dir, schema)?;
-    register_tokenizers(&index, analyzer);
-    let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    let threads = if corpus.articles.len() < PARALLEL_FROM { 1 } else { cores.min(4) };
-    let mut writer: IndexWriter = index.writer_with_num_threads(threads, threads * ARENA_BYTES)?;
-    writer.set_merge_policy(Box::new(NoMergePolicy));
-    for (ordinal, article) in corpus.articles.iter().enumerate() {
-        writer.add_document(document(article, ordinal as u64, &fields))?;
-        added(ordinal);
-    }
-    writer.commit()?;
-    let segments = index.searchable_segment_ids()?;
-    if segments.len() > 1 {
-        writer.merge(&segments).wait()?;
-        writer.garbage_collect_files().wait()?;
-    }
-    writer.wait_merging_threads()
+    let shares = read_all(articles, analyzer, progress);
+    let sorted = parallel::map(&Unit::ALL, 1, |unit| {
+        parallel::map(&shares, 1, |share| share.numbers[*unit as usize].sorted())
+    });
+    let terms: Vec<Terms<'_>> = sorted.into_iter().map(Terms::join).collect();
+    let parts = Part::ALL.iter().flat_map(|part| Unit::ALL.map(|unit| (*part, unit)));
+    let written = parallel::map(&parts.collect::<Vec<_>>(), 1, |(part, unit)| {
+        let terms = &terms[*unit as usize];
+        let postings = Postings::of(&shares, terms, *part, *unit);
+        segment::field(fields.text(*part, *unit), part.record(), terms, &postings)
+    });
+    let names = names::written(fields.names, articles);
+    let written = written.into_iter().chain([names]).collect::<std::io::Result<Vec<_>>>()?;
+    segment::write(&index, articles.len(), &written)?;
+    // The two fields of `body` come first.
+    let frequencies: Vec<&[u32]> = written.iter().take(2).map(|field| field.frequencies.as_slice()).collect();
+    Ok(related::nearest(articles, &shares, &terms, &frequencies))
 }
 
-fn register_tokenizers(index: &Index, analyzer: &Analyzer) {
-    let manager = index.tokenizers();
-    manager.register(WORDS, FieldTokenizer::new(analyzer.clone(), Unit::Word));
-    manager.register(GRAMS, FieldTokenizer::new(analyzer.clone(), Unit::Gram));
+/// Reads the terms of all articles, in shares of about the same length.
+fn read_all(articles: &[Article], analyzer: &Analyzer, progress: &(dyn Fn(usize) + Sync)) -> Vec<Share> {
+    let length = |article: &Article| article.sections.iter().map(|section| section.text.len()).sum::<usize>();
+    let count = if articles.len() < PARALLEL_FROM { 1 } else { parallel::threads() };
+    let wanted = articles.iter().map(length).sum::<usize>() / count;
+    let mut shares: Vec<&[Article]> = Vec::new();
+    let (mut start, mut read) = (0, 0);
+    for (index, article) in articles.iter().enumerate() {
+        read += length(article);
+        if read > wanted && shares.len() + 1 < count {
+            shares.push(&articles[start..=index]);
+            (start, read) = (index + 1, 0);
+        }
+    }
+    shares.push(&articles[start..]);
+    let done = AtomicUsize::new(0);
+    parallel::map(&shares, 1, |share| {
+        Share::read(share, analyzer, || progress(done.fetch_add(1, Ordering::Relaxed) + 1))
+    })
 }

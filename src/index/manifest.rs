@@ -8,10 +8,10 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::Error;
-use crate::text;
+use crate::{parallel, text};
 
 /// The version of everything in a generation but the analysis: schema, catalog, manifest.
-pub const FORMAT: u32 = 2;
+pub const FORMAT: u32 = 3;
 
 const MANIFEST: &str = "manifest.json";
 const MANIFEST_HASH: &str = "manifest.sha256";
@@ -115,16 +115,18 @@ impl Manifest {
 
     /// Checks the hash of every file.
     pub(super) fn check_hashes(&self, dir: &Path) -> Result<(), Error> {
-        for file in &self.files {
+        let checked = parallel::map(&self.files, 1, |file| {
             let path = dir.join(&file.path);
             let hash = hash_file(&path).map_err(|error| {
                 unreadable(&path, error, |error| self.damaged(format!("{}: {error}", file.path)))
             })?;
-            if hash != file.sha256 {
-                return Err(self.damaged(format!("{} does not have its hash", file.path)));
+            if hash == file.sha256 {
+                Ok(())
+            } else {
+                Err(self.damaged(format!("{} does not have its hash", file.path)))
             }
-        }
-        Ok(())
+        });
+        checked.into_iter().collect()
     }
 
     pub(super) fn damaged(&self, reason: String) -> Error {
@@ -151,14 +153,13 @@ pub(super) fn list(dir: &Path) -> Result<Vec<(String, u64)>, Error> {
 
 /// Entries of all files under `dir`.
 pub(super) fn entries(dir: &Path) -> Result<Vec<FileEntry>, Error> {
-    list(dir)?
-        .into_iter()
-        .map(|(path, bytes)| {
-            let full = dir.join(&path);
-            let sha256 = hash_file(&full).map_err(Error::io("read", &full))?;
-            Ok(FileEntry { path, bytes, sha256 })
-        })
-        .collect()
+    let files = list(dir)?;
+    let entries = parallel::map(&files, 1, |(path, bytes)| {
+        let full = dir.join(path);
+        let sha256 = hash_file(&full).map_err(Error::io("read", &full))?;
+        Ok(FileEntry { path: path.clone(), bytes: *bytes, sha256 })
+    });
+    entries.into_iter().collect()
 }
 
 /// A file that this process may not read is not damaged.

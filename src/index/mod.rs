@@ -8,8 +8,8 @@
 //!     manifest.json             what it is, and size and SHA-256 of every file
 //!     manifest.sha256
 //!     tantivy/                  the inverted index
-//!     catalog.bin  text.bin     articles and sections; their titles and texts
-//!     html.bin                  rendered sections, read on demand
+//!     catalog.bin  text.bin     articles and sections; their titles and texts, packed
+//!     html.bin                  rendered sections, packed, read on demand
 //!     lexicon.json              the words the analysis was told
 //!     media/                    images
 //! ```
@@ -26,8 +26,12 @@ pub mod names;
 pub mod schema;
 
 mod catalog;
-mod document;
+mod invert;
 mod manifest;
+mod pack;
+mod related;
+mod segment;
+mod terms;
 
 pub mod generation;
 pub mod indexer;
@@ -35,6 +39,9 @@ pub mod publish;
 pub mod reload;
 
 use std::path::{Path, PathBuf};
+
+use tantivy::TantivyError;
+use tantivy::directory::error::OpenWriteError;
 
 pub use self::catalog::{ArticleView, Catalog, SectionView};
 pub use self::generation::{Check, Generation};
@@ -104,5 +111,17 @@ impl Error {
     pub(crate) fn io(action: &'static str, path: &Path) -> impl FnOnce(std::io::Error) -> Self {
         let path = path.to_owned();
         move |source| Self::Io { action, path, source }
+    }
+
+    /// Names the folder in which tantivy failed; a file that it cannot create is named itself.
+    fn tantivy(path: &Path) -> impl FnOnce(TantivyError) -> Self {
+        let path = path.to_owned();
+        move |source| match source {
+            TantivyError::OpenWriteError(OpenWriteError::IoError { io_error, filepath }) => {
+                let source = std::io::Error::new(io_error.kind(), io_error);
+                Self::Io { action: "write", path: path.join(filepath), source }
+            }
+            source => Self::Tantivy { path, source },
+        }
     }
 }

@@ -1,6 +1,13 @@
 //! What an article is known by, whole: its title, its questions and headings, the entities
 //! and pinned queries its authors name. Each is one raw term of the field `names`.
 
+use std::io;
+
+use tantivy::schema::{Field, IndexRecordOption};
+
+use super::invert::{Postings, Terms};
+use super::segment::{self, Written};
+use super::terms;
 use crate::analysis::fold::fold;
 use crate::article::Article;
 use crate::lang::Script;
@@ -49,8 +56,28 @@ impl Name {
     }
 }
 
+/// Writes the field.
+pub(super) fn written(field: Field, articles: &[Article]) -> io::Result<Written> {
+    let mut lengths = Vec::with_capacity(articles.len());
+    let mut all: Vec<(String, u32)> = Vec::new();
+    for (ordinal, article) in (0..).zip(articles) {
+        let terms = terms_of(article);
+        lengths.push(u32::try_from(terms.len()).unwrap_or(u32::MAX));
+        all.extend(terms.into_iter().map(|term| (term, ordinal)));
+    }
+    all.sort_unstable();
+    let (mut names, mut starts) = (Vec::new(), vec![0]);
+    for articles in all.chunk_by(|a, b| a.0 == b.0) {
+        names.push(terms::Name::of(&articles[0].0));
+        starts.push(starts[names.len() - 1] + articles.len());
+    }
+    let entries = all.iter().map(|(_, ordinal)| (*ordinal, 0)).collect();
+    let inverted = Postings { starts, entries, lengths };
+    segment::field(field, IndexRecordOption::Basic, &Terms::sorted(names), &inverted)
+}
+
 /// The terms of an article.
-pub(super) fn terms(article: &Article) -> Vec<String> {
+fn terms_of(article: &Article) -> Vec<String> {
     let questions = article.questions.iter().map(|question| (Name::Question, question));
     let headings = article.sections.iter().map(|section| (Name::Heading, &section.heading));
     let pins = article.pins.iter().map(|pin| (pin.place.map_or(Name::Hidden, Name::First), &pin.query));

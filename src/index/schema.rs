@@ -7,13 +7,11 @@
 //! phrases are looked for.
 
 use tantivy::schema::{
-    FAST, Field, IndexRecordOption, STRING, Schema, SchemaBuilder, TextFieldIndexing, TextOptions,
+    Field, IndexRecordOption, STRING, Schema, SchemaBuilder, TextFieldIndexing, TextOptions,
 };
 
-/// The tokenizer of word fields.
-pub(super) const WORDS: &str = "jieda_words";
-/// The tokenizer of gram fields.
-pub(super) const GRAMS: &str = "jieda_grams";
+/// The name of our analysis in tantivy's schema. tantivy never calls it.
+const TOKENIZER: &str = "jieda";
 
 /// The parts of an article that are searched.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -45,6 +43,14 @@ impl Part {
             Self::Tags => "tags",
         }
     }
+
+    /// What is kept of each occurrence.
+    pub(super) const fn record(self) -> IndexRecordOption {
+        match self {
+            Self::Body => IndexRecordOption::WithFreqsAndPositions,
+            _ => IndexRecordOption::WithFreqs,
+        }
+    }
 }
 
 /// Words or grams.
@@ -64,10 +70,6 @@ impl Unit {
 /// Handles of the fields.
 #[derive(Debug, Clone, Copy)]
 pub struct Fields {
-    /// `id`, NUL, language tag: finds one article.
-    pub(super) key: Field,
-    /// The article's place in the catalog.
-    pub(super) ordinal: Field,
     /// What articles are known by, whole.
     pub(super) names: Field,
     texts: [[Field; 2]; 5],
@@ -89,22 +91,17 @@ impl Fields {
 #[must_use]
 pub fn build() -> (Schema, Fields) {
     let mut builder = SchemaBuilder::new();
-    let key = builder.add_text_field("key", STRING);
-    let ordinal = builder.add_u64_field("ordinal", FAST);
-    let names = builder.add_text_field("names", STRING);
     let texts = Part::ALL.map(|part| {
         Unit::ALL.map(|unit| {
-            let (name, tokenizer) = match unit {
-                Unit::Word => (part.name().to_owned(), WORDS),
-                Unit::Gram => (format!("{}_grams", part.name()), GRAMS),
+            let name = match unit {
+                Unit::Word => part.name().to_owned(),
+                Unit::Gram => format!("{}_grams", part.name()),
             };
-            let record = match part {
-                Part::Body => IndexRecordOption::WithFreqsAndPositions,
-                _ => IndexRecordOption::WithFreqs,
-            };
-            let indexing = TextFieldIndexing::default().set_tokenizer(tokenizer).set_index_option(record);
+            let indexing =
+                TextFieldIndexing::default().set_tokenizer(TOKENIZER).set_index_option(part.record());
             builder.add_text_field(&name, TextOptions::default().set_indexing_options(indexing))
         })
     });
-    (builder.build(), Fields { key, ordinal, names, texts })
+    let names = builder.add_text_field("names", STRING);
+    (builder.build(), Fields { names, texts })
 }

@@ -5,6 +5,8 @@
 //! 3. Every translated article says so, and every concept of the lexicon is used.
 //! 4. The golden queries find their articles, for each language and kind of query at least
 //!    as often as the floor says; topics without an answer are counted too.
+//! 5. Every article leads to three others or more that its readers can read: those that its
+//!    author names first, none twice, never itself.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -120,4 +122,25 @@ fn golden_queries_find_their_articles() {
     assert!(report.kinds.iter().map(|kind| kind.topics).sum::<usize>() >= 450);
     // Better none than a wrong one: at least nine of ten are right.
     assert!(featured >= 60 && right * 10 >= featured * 9, "{featured} featured, {right} right");
+}
+
+#[test]
+fn every_article_leads_to_others() {
+    let corpus = world::corpus(&world::help_center());
+    let files = world::help_center_files();
+    let borrowed: Vec<(&str, &str)> =
+        files.iter().map(|(path, content)| (path.as_str(), content.as_str())).collect();
+    let searcher = World::new(&borrowed).searcher();
+    let catalog = searcher.generation().catalog();
+    for (article, parsed) in catalog.iter().zip(&corpus.articles) {
+        let related: Vec<&str> = article.related().collect();
+        let name = format!("{} {}: {related:?}", article.lang(), article.id());
+        assert!((3..=parsed.related.len().max(5)).contains(&related.len()), "{name}");
+        assert!(related.iter().zip(&parsed.related).all(|(found, named)| found == named), "{name}");
+        assert_eq!(related.iter().collect::<BTreeSet<_>>().len(), related.len(), "{name}");
+        assert!(!related.contains(&article.id()), "{name}");
+        let is_there =
+            |id: &&str| article.lang().readable().iter().any(|lang| catalog.find(id, *lang).is_some());
+        assert!(related.iter().skip(parsed.related.len()).all(is_there), "{name}");
+    }
 }

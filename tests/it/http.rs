@@ -197,7 +197,11 @@ fn an_article_comes_in_the_language_that_exists() {
             {"anchor": "", "heading": "", "level": 0, "text": "用邮箱注册账户。", "html": "<p>用邮箱注册账户。</p>\n"},
             {"anchor": "h-填写资料", "heading": "填写资料", "level": 2, "text": "打开 App，输入邮箱😀注册。", "html": "<p>打开 App，输入邮箱😀注册。</p>\n"},
         ],
-        "related": [{"id": "account/login", "lang": "en", "title": "Cannot log in", "url": "/en/articles/account/login"}],
+        // What the author names, then what is near.
+        "related": [
+            {"id": "account/login", "lang": "en", "title": "Cannot log in", "url": "/en/articles/account/login"},
+            {"id": "wallet/cold/deep", "lang": "zh", "title": "二级分类", "url": "/zh/articles/wallet/cold/deep"},
+        ],
     });
     assert_eq!(article, expect);
     let languages = site.json("/api/v1/articles/account/login?lang=ko")["languages"].clone();

@@ -11,17 +11,18 @@
 use std::path::{Path, PathBuf};
 
 /// Module → the modules it may import. A module may always import itself.
-const IMPORTS: [(&str, &[&str]); 16] = [
+const IMPORTS: [(&str, &[&str]); 17] = [
     ("text", &[]),
+    ("parallel", &[]),
     ("lang", &["text"]),
     ("logo", &["text"]),
     ("theme", &["text"]),
     ("traditional", &[]),
     ("entity", &["text"]),
     ("lexicon", &["lang", "text"]),
-    ("article", &["lang", "text", "entity", "lexicon"]),
+    ("article", &["lang", "text", "parallel", "entity", "lexicon"]),
     ("analysis", &["lang", "text", "lexicon"]),
-    ("index", &["lang", "text", "lexicon", "article", "analysis"]),
+    ("index", &["lang", "text", "parallel", "lexicon", "article", "analysis"]),
     ("search", &["lang", "text", "entity", "lexicon", "article", "analysis", "index"]),
     ("eval", &["lang", "text", "lexicon", "article", "analysis", "index", "search"]),
     ("config", &["lang", "text", "theme"]),
@@ -31,8 +32,9 @@ const IMPORTS: [(&str, &[&str]); 16] = [
 ];
 
 /// Package → where it may be used: a module, or a file of one.
-const PACKAGES: [(&str, &[&str]); 11] = [
+const PACKAGES: [(&str, &[&str]); 12] = [
     ("tantivy", &["index", "search"]),
+    ("tantivy_common", &["index/segment.rs"]),
     ("axum", &["http"]),
     ("hyper", &["http"]),
     ("tower", &["http"]),

@@ -56,7 +56,7 @@ fn a_file_that_cannot_grow_is_4() {
 #[test]
 fn too_few_file_handles_are_4() {
     let (desk, before) = desk();
-    for handles in [6, 8, 10] {
+    for handles in [4, 6] {
         let run = desk.script(&format!("ulimit -n {handles}; exec \"$@\""), &["reindex"]).expect(4);
         assert!(run.err.contains("Too many open files"), "{run:#?}");
         is_untouched(&desk, &before);
@@ -80,7 +80,7 @@ fn a_full_disk_is_4_and_gets_its_space_back() {
         \"$1\" search 提币 --index disk/index --json || exit 95
         exit $code";
     let mut failures = 0;
-    for kib in [96, 128, 192, 4_096] {
+    for kib in [84, 96, 4_096] {
         let script = format!("KIB={kib}; {script}");
         let run = desk.mounting_script(&script, &["reindex", "--index", "disk/index"]);
         if run.code == Some(0) {
