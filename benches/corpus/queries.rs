@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use jieda::analysis::{Analyzer, Kind as TokenKind, Mode, stop_words};
+use jieda::analysis::{Analyzer, Kind as TokenKind, Mode, pinyin, stop_words};
 use jieda::index::{ArticleView, Catalog, SectionView};
 use jieda::lang::{Lang, Script};
 use jieda::text;
@@ -25,11 +25,23 @@ pub(crate) enum Kind {
     Mixed,
     /// Four to eight characters of the text in quotation marks, sometimes a word beside.
     Phrase,
+    /// One or two Chinese words as they sound.
+    Pinyin,
+    /// Two to four English words, two letters of one of them swapped.
+    Slip,
 }
 
 impl Kind {
-    pub(crate) const ALL: [Self; 6] =
-        [Self::ChineseWords, Self::ChineseQuestion, Self::English, Self::Korean, Self::Mixed, Self::Phrase];
+    pub(crate) const ALL: [Self; 8] = [
+        Self::ChineseWords,
+        Self::ChineseQuestion,
+        Self::English,
+        Self::Korean,
+        Self::Mixed,
+        Self::Phrase,
+        Self::Pinyin,
+        Self::Slip,
+    ];
 
     pub(crate) fn name(self) -> &'static str {
         match self {
@@ -39,7 +51,15 @@ impl Kind {
             Self::Korean => "Korean",
             Self::Mixed => "mixed",
             Self::Phrase => "quoted phrase",
+            Self::Pinyin => "pinyin",
+            Self::Slip => "slip of two letters",
         }
+    }
+
+    /// Whether the words stand in the article as they are asked; if not, they have to be read
+    /// in another way, which now and then finds another word.
+    pub(crate) fn is_verbatim(self) -> bool {
+        !matches!(self, Self::Pinyin | Self::Slip)
     }
 
     /// Of 100 queries at 1,000 articles, how many must have their source on the first page:
@@ -49,12 +69,13 @@ impl Kind {
             Self::ChineseQuestion | Self::English | Self::Korean => 90,
             Self::Mixed | Self::Phrase => 70,
             Self::ChineseWords => 65,
+            Self::Pinyin | Self::Slip => 50,
         }
     }
 
     pub(crate) fn lang(self) -> Lang {
         match self {
-            Self::English => Lang::En,
+            Self::English | Self::Slip => Lang::En,
             Self::Korean => Lang::Ko,
             _ => Lang::Zh,
         }
@@ -64,6 +85,8 @@ impl Kind {
 /// A query and the article it was drawn from.
 pub(crate) struct Asked {
     pub(crate) text: String,
+    /// The same as it stands in the article.
+    pub(crate) meant: String,
     /// The source's ordinal in the catalog.
     pub(crate) source: u32,
 }
@@ -77,9 +100,15 @@ pub(crate) fn draw(kind: Kind, catalog: &Catalog, analyzer: &Analyzer, count: us
     let mut asked = Vec::with_capacity(count);
     for _ in 0..count * 100 {
         let source = *rng.pick(&sources);
-        let Some(text) = one(kind, catalog.article(source), analyzer, &mut rng) else { continue };
+        let Some(meant) = one(kind, catalog.article(source), analyzer, &mut rng) else { continue };
+        let text = match kind {
+            Kind::Pinyin => as_it_sounds(&meant),
+            Kind::Slip => with_slip(&meant, &mut rng),
+            _ => Some(meant.clone()),
+        };
+        let Some(text) = text else { continue };
         if seen.insert(text.clone()) {
-            asked.push(Asked { text, source });
+            asked.push(Asked { text, meant, source });
         }
         if asked.len() == count {
             return asked;
@@ -102,7 +131,12 @@ fn one(kind: Kind, article: ArticleView<'_>, analyzer: &Analyzer, rng: &mut Rng)
         Kind::English if rng.percent(50) => {
             question(article, &["", "hi, ", "please help: ", "how come "], &["", " please", " thanks"], rng)
         }
-        Kind::English => {
+        Kind::Pinyin => {
+            let words = words(article, Script::Han, analyzer);
+            let count = 1 + rng.below(2);
+            Some(some_of(&words, count, rng)?.join(""))
+        }
+        Kind::English | Kind::Slip => {
             let words = words(article, Script::Latin, analyzer);
             let count = 2 + rng.below(3);
             Some(some_of(&words, count, rng)?.join(" "))
@@ -130,6 +164,30 @@ fn one(kind: Kind, article: ArticleView<'_>, analyzer: &Analyzer, rng: &mut Rng)
             })
         }
     }
+}
+
+/// Chinese words in pinyin.
+fn as_it_sounds(words: &str) -> Option<String> {
+    words.chars().map(|c| pinyin::readings(c).next()).collect()
+}
+
+/// Words with two neighboring letters of a longer one swapped.
+fn with_slip(words: &str, rng: &mut Rng) -> Option<String> {
+    let mut words: Vec<String> = words.split(' ').map(str::to_owned).collect();
+    let long: Vec<usize> =
+        (0..words.len()).filter(|at| words[*at].len() >= 6 && words[*at].is_ascii()).collect();
+    if long.is_empty() {
+        return None;
+    }
+    let at = *rng.pick(&long);
+    let mut letters: Vec<char> = words[at].chars().collect();
+    let place = 1 + rng.below(letters.len() - 2);
+    letters.swap(place, place + 1);
+    let slip: String = letters.into_iter().collect();
+    (slip != words[at]).then(|| {
+        words[at] = slip;
+        words.join(" ")
+    })
 }
 
 /// One of an article's questions between words that people say before and after.

@@ -23,13 +23,13 @@ pub(super) struct Args {
     /// Topics, a line each: id, tab, query
     #[arg(long, value_name = "FILE")]
     topics: PathBuf,
-    /// Judgments, a line each: topic 0 document grade
+    /// Judgments, a line each: topic 0 document grade (above 0: relevant)
     #[arg(long, value_name = "FILE")]
     qrels: Option<PathBuf>,
     /// Write the answers to a file: topic Q0 document rank score tag
     #[arg(long, value_name = "FILE")]
     run: Option<PathBuf>,
-    /// Print what moved against an earlier run, topic by topic
+    /// Print what moved against an earlier run, topic by topic, the worst losses first
     #[arg(long, value_name = "RUN")]
     compare: Option<PathBuf>,
     /// The reader's language [default: none, all languages]
@@ -47,6 +47,7 @@ pub(super) fn run(
     let config = load(Overrides { index: args.index.index.clone(), ..Overrides::default() })?;
     let topics = read(&args.topics, trec::parse_topics)?;
     let qrels = args.qrels.as_deref().map(|path| read(path, trec::parse_qrels)).transpose()?;
+    let old = args.compare.as_deref().map(|path| read(path, trec::parse_run)).transpose()?;
     let dir = IndexDir::new(&config.index);
     let generation = dir.open_current(Check::Sizes)?;
     let searcher = Searcher::new(Arc::new(generation));
@@ -85,28 +86,34 @@ pub(super) fn run(
             print::line(&format!("{name:<9} {figure:.4}"))?;
         }
     }
-    if let Some(path) = &args.compare {
-        let old = read(path, trec::parse_run)?;
-        print_moved(&topics, &compare::moved(&old, &run, qrels.as_ref()))?;
+    if let Some(old) = &old {
+        print_moved(&topics, &compare::moved(old, &run, qrels.as_ref()), qrels.is_some())?;
     }
     Ok(ExitCode::SUCCESS)
 }
 
-/// A line for each topic that moved, the worst losses first, and how many there are.
-fn print_moved(topics: &[Topic], moved: &[Moved]) -> anyhow::Result<()> {
+/// How many topics moved and a line for each, the worst losses first.
+fn print_moved(topics: &[Topic], moved: &[Moved], is_judged: bool) -> anyhow::Result<()> {
+    let better = moved.iter().filter(|topic| topic.gain() > 0.0).count();
+    print::line(&format!("moved     {better} better, {} worse", moved.len() - better))?;
+    if moved.is_empty() {
+        return Ok(());
+    }
+    let what = if is_judged { "the first relevant document" } else { "the document that was first" };
+    print::line(&format!("\nrank of {what}, gain of 1/rank, topic, query"))?;
     let rank = |rank: Option<usize>| rank.map_or_else(|| "-".to_owned(), |rank| rank.to_string());
+    let width = moved.iter().map(|topic| topic.topic.chars().count()).max().unwrap_or_default();
     for topic in moved {
         let query = topics.iter().find(|known| known.id == topic.topic).map_or("", |known| &known.query);
         print::line(&format!(
-            "{:>4} -> {:<4} {:+.2}  {}  {query}",
+            "{:>4} -> {:<4} {:+.2}  {:<width$}  {}",
             rank(topic.before),
             rank(topic.now),
             topic.gain(),
-            topic.topic
+            print::plain(&topic.topic),
+            print::plain(query)
         ))?;
     }
-    let better = moved.iter().filter(|topic| topic.gain() > 0.0).count();
-    print::line(&format!("moved     {better} better, {} worse", moved.len() - better))?;
     Ok(())
 }
 

@@ -4,7 +4,7 @@
 //! |---|---|
 //! | 0 | done |
 //! | 1 | findings (`check` only) |
-//! | 2 | wrong usage, configuration, topics or judgments |
+//! | 2 | wrong usage, configuration, topics, judgments, floors or run |
 //! | 3 | nothing published because of content |
 //! | 4 | a file could not be read or written, the disk is full |
 //! | 5 | the index is locked by somebody else |
@@ -27,6 +27,7 @@ use std::process::ExitCode;
 use clap::{Args, Parser, Subcommand};
 
 use crate::config::{self, Config, Overrides};
+use crate::eval::golden;
 use crate::logo;
 
 /// Self-service help-center search for Chinese, English and Korean.
@@ -135,6 +136,9 @@ fn describe(error: &anyhow::Error) -> String {
 fn exit_of(error: &anyhow::Error) -> Exit {
     use crate::index::Error as Index;
     if error.is::<config::Error>() || error.is::<crate::eval::trec::Error>() {
+        return Exit::Usage;
+    }
+    if let Some(golden::Error::Parse { .. }) = error.downcast_ref() {
         return Exit::Usage;
     }
     match error.downcast_ref::<logo::Error>() {

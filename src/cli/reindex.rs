@@ -1,6 +1,8 @@
 //! `jieda reindex`: Markdown to a published generation.
 
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::io::IsTerminal;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -13,9 +15,9 @@ use serde::Serialize;
 use super::{ArticlesArg, Exit, IndexArg, print, report};
 use crate::article::{self, Corpus, Severity};
 use crate::config::{self, Config, Overrides};
-use crate::eval::golden::Golden;
+use crate::eval::golden::{Golden, Kind};
 use crate::index::indexer::{self, Outcome};
-use crate::index::{Error, Generation, IndexDir, Manifest};
+use crate::index::{Check, Error, Generation, IndexDir, Manifest};
 use crate::search::Searcher;
 
 #[derive(clap::Args)]
@@ -34,8 +36,8 @@ pub(super) struct Args {
     /// Publish even if more than 30% of the articles are gone
     #[arg(long)]
     allow_shrink: bool,
-    /// Publish only if the golden queries of a folder (topics.tsv, qrels.txt, floors.tsv)
-    /// do not fall below their floors
+    /// Publish only if no kind of golden queries falls below its floor; the folder has
+    /// topics.tsv, qrels.txt and floors.tsv
     #[arg(long, value_name = "DIR")]
     check: Option<PathBuf>,
     /// End with one JSON document on stdout
@@ -76,6 +78,7 @@ pub(super) fn run(
     diagnostics.retain(|diagnostic| !diagnostic.code.is_lint());
     report::show(&diagnostics, &config.articles, report::Limit::Warnings(20));
     let errors = diagnostics.iter().filter(|diagnostic| diagnostic.severity() == Severity::Error).count();
+    let held = OnceCell::new();
     let outcome = if args.strict && errors > 0 {
         None
     } else {
@@ -83,13 +86,20 @@ pub(super) fn run(
         bar.set_length(corpus.articles.len() as u64);
         let options = indexer::Options { force: args.force, allow_shrink: args.allow_shrink };
         let accept = |generation| match &golden {
-            Some(golden) => check(golden, generation),
+            Some(golden) => check(golden, generation).map(|says| held.get_or_init(|| says)).map(drop),
             None => Ok(()),
         };
         let progress = |done| bar.set_position(done as u64);
         let outcome = indexer::reindex(&dir, &lock, &corpus, options, &accept, &progress);
         bar.finish_and_clear();
-        Some(outcome.map_err(unpublished)?)
+        let mut outcome = outcome.map_err(unpublished)?;
+        // What serves already may have been published without being asked, or asked less.
+        if let (Outcome::Unchanged(_), Some(_)) = (&outcome, &golden)
+            && let Err(reason) = accept(dir.open_current(Check::Sizes)?)
+        {
+            outcome = Outcome::Refused(reason);
+        }
+        Some(outcome)
     };
     let (manifest, published, refusal) = match &outcome {
         Some(Outcome::Published { manifest, .. }) => (Some(manifest), true, None),
@@ -99,9 +109,7 @@ pub(super) fn run(
                 format!("no public article in {}, nothing was published", config.articles.display());
             (None, false, Some(refusal))
         }
-        Some(Outcome::Refused(reason)) => {
-            (None, false, Some(format!("{reason}; nothing was published (--check)")))
-        }
+        Some(Outcome::Refused(reason)) => (None, false, Some(reason.clone())),
         Some(Outcome::Shrunk { from, to }) => {
             let refusal = format!(
                 "{from} articles would become {to}, nothing was published; if that is right, say --allow-shrink"
@@ -134,6 +142,9 @@ pub(super) fn run(
         };
         print::line(&serde_json::to_string(&summary)?)?;
     } else if let Some(manifest) = manifest {
+        if let Some(says) = held.get() {
+            print::line(says)?;
+        }
         print::line(&summary_line(
             manifest,
             published,
@@ -152,23 +163,48 @@ pub(super) fn run(
     }
 }
 
-/// Asks the golden queries of a generation that is not published yet.
-fn check(golden: &Golden, generation: Generation) -> Result<(), String> {
+/// How many of the wrong queries of a kind are shown.
+const WRONG_SHOWN: usize = 5;
+
+/// Asks the golden queries of a generation: how they did, or which kinds are below their
+/// floors and what of them is wrong.
+fn check(golden: &Golden, generation: Generation) -> Result<String, String> {
     let report = golden.ask(&Searcher::new(Arc::new(generation))).map_err(|error| error.to_string())?;
-    let below: Vec<String> = report
-        .kinds
-        .iter()
-        .filter(|kind| kind.is_below())
-        .map(|kind| {
-            let floor = kind.floor.unwrap_or_default();
-            format!("{}: {} of {} right, the floor is {floor}", kind.name, kind.right, kind.topics)
-        })
-        .collect();
+    let below: Vec<&Kind> = report.kinds.iter().filter(|kind| kind.is_below()).collect();
     if below.is_empty() {
-        Ok(())
-    } else {
-        Err(format!("golden queries fall below their floors ({})", below.join("; ")))
+        let (right, topics) = report
+            .kinds
+            .iter()
+            .fold((0, 0), |(right, topics), kind| (right + kind.right, topics + kind.topics));
+        return Ok(format!(
+            "golden queries: {} of {} right, no kind below its floor",
+            print::count(right),
+            print::count(topics)
+        ));
     }
+    let mut reason =
+        "golden queries have fallen below their floors, nothing was published (--check)".to_owned();
+    for kind in below {
+        let floor = kind.floor.unwrap_or_default();
+        // Writing into a string cannot fail.
+        let _ = write!(
+            reason,
+            "\n  {}: {} of {} right ({:.3}), the floor is {floor}",
+            kind.name,
+            kind.right,
+            kind.topics,
+            kind.share()
+        );
+        for wrong in report.wrong_of(kind).take(WRONG_SHOWN) {
+            let found = wrong.found.first().map_or("nothing", String::as_str);
+            let _ = write!(reason, "\n    {}  {} -> {found}", wrong.topic, wrong.query);
+        }
+        let more = report.wrong_of(kind).count().saturating_sub(WRONG_SHOWN);
+        if more > 0 {
+            let _ = write!(reason, "\n    and {more} more");
+        }
+    }
+    Err(reason)
 }
 
 /// A generation that is damaged before it is published says that the disk fails; what serves

@@ -9,7 +9,7 @@ use crate::config::{self, Config, Overrides};
 use crate::http::api;
 use crate::index::{Check, IndexDir};
 use crate::lang::Lang;
-use crate::search::{Hit, SearchRequest, SearchResponse, Searcher, request};
+use crate::search::{Hit, Matched, SearchRequest, SearchResponse, Searcher, request};
 use crate::text::{self, Span};
 
 #[derive(clap::Args)]
@@ -96,7 +96,8 @@ fn page(request: &SearchRequest, response: &SearchResponse, has_color: bool) -> 
         });
     }
     for (number, hit) in (request.offset() + 1..).zip(&response.hits) {
-        out.push_str(&entry(number, hit, has_color));
+        let is_featured = response.featured.as_ref().is_some_and(|it| it.ordinal == hit.ordinal);
+        out.push_str(&entry(number, hit, is_featured, has_color));
     }
     let last = request.offset() + response.hits.len();
     let range = format!("{}–{last} of {}", request.offset() + 1, print::things(response.total, "article"));
@@ -105,10 +106,26 @@ fn page(request: &SearchRequest, response: &SearchResponse, has_color: bool) -> 
     out
 }
 
-fn entry(number: usize, hit: &Hit, has_color: bool) -> String {
+/// Why a hit is there, where its text and the lines above the hits do not show it.
+const fn reason(matched: Matched) -> Option<&'static str> {
+    match matched {
+        Matched::Exact | Matched::Word | Matched::Script | Matched::Reading(_) => None,
+        Matched::Pinned => Some("pinned"),
+        Matched::Entity => Some("for what was pasted"),
+        Matched::Synonym => Some("synonym"),
+        Matched::Partial => Some("parts of words"),
+        Matched::Language => Some("other language"),
+    }
+}
+
+fn entry(number: usize, hit: &Hit, is_featured: bool, has_color: bool) -> String {
     let title = highlight(&hit.title, &hit.title_spans, "1", has_color);
     let mut facts = vec![hit.lang.to_string(), hit.category.clone()];
     facts.extend(hit.updated.map(|date| date.to_string()));
+    facts.extend(reason(hit.matched).map(str::to_owned));
+    if is_featured {
+        facts.push("featured answer".to_owned());
+    }
     let mut url = article::url(hit.lang, &hit.id);
     if !hit.anchor.is_empty() {
         url = format!("{url}#{}", hit.anchor);

@@ -21,7 +21,9 @@ pub fn moved(old: &Run, new: &Run, qrels: Option<&Qrels>) -> Vec<Moved> {
         .topics
         .iter()
         .filter_map(|(topic, documents)| {
-            let (_, former) = old.topics.iter().find(|(known, _)| known == topic)?;
+            // A run has no line for a topic that found nothing.
+            let former = old.topics.iter().find(|(known, _)| known == topic);
+            let former = former.map_or(&[][..], |(_, documents)| documents);
             let first = former.first().map(|ranked| ranked.document.as_str());
             let is_relevant = |ranked: &Ranked| match qrels {
                 Some(qrels) => {
@@ -59,13 +61,17 @@ mod tests {
         let old = parse_run("a Q0 x 1 2 t\na Q0 y 2 1 t\nb Q0 x 1 1 t\nc Q0 x 1 1 t\n").unwrap();
         let new =
             parse_run("a Q0 y 1 2 t\na Q0 x 2 1 t\nb Q0 y 1 1 t\nc Q0 x 1 1 t\nd Q0 x 1 1 t\n").unwrap();
-        let qrels = parse_qrels("a 0 y 1\nb 0 x 2\nc 0 x 1\n").unwrap();
+        let qrels = parse_qrels("a 0 y 1\nb 0 x 2\nc 0 x 1\nd 0 x 1\n").unwrap();
         let names = |moved: Vec<Moved>| {
             moved.into_iter().map(|moved| (moved.topic, moved.before, moved.now)).collect::<Vec<_>>()
         };
         assert_eq!(
             names(moved(&old, &new, Some(&qrels))),
-            [("b".to_owned(), Some(1), None), ("a".to_owned(), Some(2), Some(1))]
+            [
+                ("b".to_owned(), Some(1), None),
+                ("a".to_owned(), Some(2), Some(1)),
+                ("d".to_owned(), None, Some(1))
+            ]
         );
         assert_eq!(
             names(moved(&old, &new, None)),

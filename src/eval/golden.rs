@@ -102,6 +102,13 @@ pub struct Wrong {
     pub found: Vec<String>,
 }
 
+impl Report {
+    /// The topics of a kind that were not right.
+    pub fn wrong_of(&self, kind: &Kind) -> impl Iterator<Item = &Wrong> {
+        self.wrong.iter().filter(|wrong| kind_of(&wrong.topic) == kind.name)
+    }
+}
+
 impl Golden {
     /// Reads the three files of a folder.
     ///
@@ -128,7 +135,7 @@ impl Golden {
             kinds.insert(name.clone(), kind);
         }
         for topic in &self.topics {
-            let name = topic.id.rsplit_once('-').map_or(topic.id.as_str(), |(name, _)| name);
+            let name = kind_of(&topic.id);
             let lang = name.split('-').next().and_then(Lang::from_tag);
             let (request, _) = SearchRequest::shortened(&topic.query);
             let response = searcher.search(&request.with_lang(lang).with_depth(DEPTH))?;
@@ -159,6 +166,11 @@ impl Golden {
         report.kinds = kinds.into_values().collect();
         Ok(report)
     }
+}
+
+/// `<language>-<kind>` of a topic's id.
+fn kind_of(topic: &str) -> &str {
+    topic.rsplit_once('-').map_or(topic, |(kind, _)| kind)
 }
 
 fn load<T>(path: &Path, parse: impl FnOnce(&str) -> Result<T, trec::Error>) -> Result<T, Error> {

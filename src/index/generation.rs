@@ -31,13 +31,13 @@ pub struct Generation {
     catalog: Catalog,
     lexicon: Lexicon,
     analyzer: Analyzer,
-    segments: Vec<Segment>,
+    inverted: Inverted,
 }
 
-/// A part of the inverted index, as tantivy splits it; normally there is one.
-pub struct Segment {
-    /// Document → ordinal in the catalog.
-    ordinals: Vec<u32>,
+/// The inverted index: one segment of tantivy, whose document `n` is the article with the
+/// ordinal `n`.
+pub struct Inverted {
+    documents: u32,
     /// What articles are known by.
     names: (Field, Arc<InvertedIndexReader>),
     texts: Vec<TextField>,
@@ -60,17 +60,11 @@ impl TextField {
     }
 }
 
-impl Segment {
+impl Inverted {
     /// A text field.
     #[must_use]
     pub fn text(&self, part: Part, unit: Unit) -> &TextField {
         &self.texts[part as usize * Unit::ALL.len() + unit as usize]
-    }
-
-    /// The catalog's ordinals of its documents.
-    #[must_use]
-    pub fn ordinals(&self) -> &[u32] {
-        &self.ordinals
     }
 }
 
@@ -113,8 +107,8 @@ impl Generation {
         }
         let catalog = Catalog::open(dir).map_err(damaged)?;
         let (_, fields) = schema::build();
-        let segments = open_segments(&dir.join("tantivy"), &fields, check).map_err(damaged)?;
-        let generation = Self { analyzer, dir: dir.to_owned(), catalog, lexicon, segments, manifest };
+        let inverted = open_inverted(&dir.join("tantivy"), &fields, check).map_err(damaged)?;
+        let generation = Self { analyzer, dir: dir.to_owned(), catalog, lexicon, inverted, manifest };
         generation.count()?;
         Ok(generation)
     }
@@ -151,8 +145,8 @@ impl Generation {
 
     /// The inverted index.
     #[must_use]
-    pub fn segments(&self) -> &[Segment] {
-        &self.segments
+    pub fn inverted(&self) -> &Inverted {
+        &self.inverted
     }
 
     /// The articles known by a name (a [`super::names::spelling`], or an entity), by ordinal.
@@ -160,14 +154,8 @@ impl Generation {
     /// # Errors
     /// When the index cannot be read.
     pub fn named(&self, name: Name, text: &str) -> std::io::Result<Vec<u32>> {
-        let mut found = Vec::new();
-        for segment in &self.segments {
-            let (field, names) = &segment.names;
-            let term = Term::from_field_text(*field, &name.term(text));
-            found.extend(segment.matching(names, &term)?);
-        }
-        found.sort_unstable();
-        Ok(found)
+        let (field, names) = &self.inverted.names;
+        matching(names, &Term::from_field_text(*field, &name.term(text)))
     }
 
     /// An image by its name; `None` when the manifest names no such file.
@@ -179,26 +167,14 @@ impl Generation {
 
     /// Every count must be the manifest's.
     fn count(&self) -> Result<(), Error> {
-        let indexed: usize = self.segments.iter().map(|segment| segment.ordinals.len()).sum();
         let found = [
             ("articles", self.catalog.len(), self.manifest.articles),
             ("sections", self.catalog.sections(), self.manifest.sections),
-            ("documents", indexed, self.manifest.articles),
+            ("documents", self.inverted.documents as usize, self.manifest.articles),
         ];
         for (what, found, expected) in found {
             if found != expected {
                 return Err(self.manifest.damaged(format!("{found} {what}, not {expected}")));
-            }
-        }
-        let mut seen = vec![false; self.catalog.len()];
-        for ordinal in self.segments.iter().flat_map(|segment| &segment.ordinals) {
-            match seen.get_mut(*ordinal as usize) {
-                Some(seen) if !*seen => *seen = true,
-                _ => {
-                    return Err(self
-                        .manifest
-                        .damaged(format!("document with ordinal {ordinal} is one too many")));
-                }
             }
         }
         Ok(())
@@ -215,41 +191,33 @@ impl Generation {
     }
 
     fn canary_of(&self, article: ArticleView<'_>) -> Result<(), String> {
-        let ordinals = |index: &dyn Fn(&Segment) -> std::io::Result<Vec<u32>>| {
-            let lists = self.segments.iter().map(index).collect::<std::io::Result<Vec<_>>>();
-            lists.map(|lists| lists.concat()).map_err(|error| error.to_string())
-        };
         let mut failure = None;
         self.analyzer.analyze(article.title(), Mode::Query, |token| {
             let is_gram = matches!(token.kind, Kind::Gram | Kind::Pair);
             let unit = if is_gram { Unit::Gram } else { Unit::Word };
-            let found = ordinals(&|segment| {
-                let field = segment.text(Part::Body, unit);
-                segment.matching(&field.postings, &field.term(token.text))
-            });
+            let field = self.inverted.text(Part::Body, unit);
+            let found = matching(&field.postings, &field.term(token.text));
             // Words of a query may be cut otherwise than in the article; grams never are.
             match found {
                 Ok(found) if unit == Unit::Word || found.contains(&article.ordinal()) => {}
                 Ok(_) => failure = Some(format!("`{}` of its title does not find it", token.text)),
-                Err(reason) => failure = Some(reason),
+                Err(error) => failure = Some(error.to_string()),
             }
         });
         failure.map_or(Ok(()), Err)
     }
 }
 
-impl Segment {
-    /// The ordinals of the documents with a term.
-    fn matching(&self, index: &InvertedIndexReader, term: &Term) -> std::io::Result<Vec<u32>> {
-        let postings = index.read_block_postings(term, tantivy::schema::IndexRecordOption::Basic)?;
-        let mut found = Vec::new();
-        let Some(mut postings) = postings else { return Ok(found) };
-        while !postings.docs().is_empty() {
-            found.extend(postings.docs().iter().filter_map(|doc| self.ordinals.get(*doc as usize)));
-            postings.advance();
-        }
-        Ok(found)
+/// The ordinals of the articles with a term, sorted.
+fn matching(index: &InvertedIndexReader, term: &Term) -> std::io::Result<Vec<u32>> {
+    let mut found = Vec::new();
+    let postings = index.read_block_postings(term, tantivy::schema::IndexRecordOption::Basic)?;
+    let Some(mut postings) = postings else { return Ok(found) };
+    while !postings.docs().is_empty() {
+        found.extend_from_slice(postings.docs());
+        postings.advance();
     }
+    Ok(found)
 }
 
 /// The analysis for a lexicon; loading dictionaries is dear, so the last one is kept.
@@ -266,7 +234,7 @@ pub(super) fn analyzer_for(lexicon: &Lexicon) -> Analyzer {
     }
 }
 
-fn open_segments(dir: &Path, fields: &Fields, check: Check) -> Result<Vec<Segment>, String> {
+fn open_inverted(dir: &Path, fields: &Fields, check: Check) -> Result<Inverted, String> {
     let failed = |error: tantivy::TantivyError| format!("tantivy: {error}");
     let index = Index::open_in_dir(dir).map_err(failed)?;
     if check == Check::Full {
@@ -275,17 +243,15 @@ fn open_segments(dir: &Path, fields: &Fields, check: Check) -> Result<Vec<Segmen
             return Err(format!("tantivy/{} does not have its checksum", file.display()));
         }
     }
-    index
-        .searchable_segments()
-        .map_err(failed)?
-        .iter()
-        .map(|segment| open_segment(segment, fields).map_err(failed))
-        .collect()
+    let segments = index.searchable_segments().map_err(failed)?;
+    let [segment] = segments.as_slice() else {
+        return Err(format!("tantivy: {} segments, not 1", segments.len()));
+    };
+    open_segment(segment, fields).map_err(failed)
 }
 
-fn open_segment(segment: &tantivy::Segment, fields: &Fields) -> tantivy::Result<Segment> {
+fn open_segment(segment: &tantivy::Segment, fields: &Fields) -> tantivy::Result<Inverted> {
     let reader = SegmentReader::open(segment)?;
-    let ordinals = (0..reader.max_doc()).collect();
     let mut texts = Vec::new();
     for part in Part::ALL {
         for unit in Unit::ALL {
@@ -298,5 +264,5 @@ fn open_segment(segment: &tantivy::Segment, fields: &Fields) -> tantivy::Result<
         }
     }
     let names = (fields.names, reader.inverted_index(fields.names)?);
-    Ok(Segment { ordinals, names, texts })
+    Ok(Inverted { documents: reader.max_doc(), names, texts })
 }

@@ -1,11 +1,50 @@
 //! Counting by category, tag and language while hits are ranked.
 
 use super::response::{FacetValue, Facets};
-use crate::index::{ArticleView, Catalog};
+use crate::index::Catalog;
 use crate::lang::Lang;
 
 /// Most values of a facet in a reply.
 const MAX_VALUES: usize = 20;
+
+/// What is counted of all articles, by ordinal and side by side: thousands are looked at for
+/// one query.
+#[derive(Debug)]
+pub(super) struct Facts {
+    langs: Vec<Lang>,
+    categories: Vec<u32>,
+    /// Where an article's tags begin; one more at the end.
+    tag_starts: Vec<u32>,
+    tags: Vec<u32>,
+}
+
+impl Facts {
+    pub(super) fn of(catalog: &Catalog) -> Self {
+        let count = |value: usize| u32::try_from(value).unwrap_or(u32::MAX);
+        let mut facts =
+            Self { langs: Vec::new(), categories: Vec::new(), tag_starts: vec![0], tags: Vec::new() };
+        for article in catalog.iter() {
+            facts.langs.push(article.lang());
+            facts.categories.push(count(article.category_number()));
+            facts.tags.extend(article.tag_numbers());
+            facts.tag_starts.push(count(facts.tags.len()));
+        }
+        facts
+    }
+
+    pub(super) fn lang(&self, ordinal: u32) -> Lang {
+        self.langs[ordinal as usize]
+    }
+
+    pub(super) fn category(&self, ordinal: u32) -> u32 {
+        self.categories[ordinal as usize]
+    }
+
+    pub(super) fn tags(&self, ordinal: u32) -> &[u32] {
+        let start = ordinal as usize;
+        &self.tags[self.tag_starts[start] as usize..self.tag_starts[start + 1] as usize]
+    }
+}
 
 /// Counts that grow as matching articles are seen.
 pub(super) struct Counter {
@@ -38,17 +77,17 @@ impl Counter {
     }
 
     /// Counts a matching article in every facet whose own filter is the only one it may fail.
-    pub(super) fn add(&mut self, article: ArticleView<'_>, passes: Passes) {
+    pub(super) fn add(&mut self, facts: &Facts, ordinal: u32, passes: Passes) {
         if passes.lang && passes.tag {
-            self.category[article.category_number()] += 1;
+            self.category[facts.category(ordinal) as usize] += 1;
         }
         if passes.lang && passes.category {
-            for tag in article.tag_numbers() {
+            for tag in facts.tags(ordinal) {
                 self.tag[*tag as usize] += 1;
             }
         }
         if passes.category && passes.tag {
-            self.lang[article.lang() as usize] += 1;
+            self.lang[facts.lang(ordinal) as usize] += 1;
         }
     }
 

@@ -138,9 +138,7 @@ impl Matcher {
     /// Finds stems in the Latin word at `span` and in its parts.
     fn read_latin(&self, text: &str, span: Span, analyzer: &Analyzer, matches: &mut Vec<Match>) {
         let word = text::slice(text, span);
-        // A word or a part can only match where its first character does.
-        let may_match = word.chars().any(|c| self.stem_firsts & bit(c.to_ascii_lowercase()) != 0);
-        if self.stems.is_empty() || !may_match {
+        if self.stems.is_empty() || !self.may_begin(word) {
             return;
         }
         analyzer.analyze(word, Mode::Query, |token| {
@@ -153,6 +151,22 @@ impl Matcher {
                 self.push(text, found, *number, matches);
             }
         });
+    }
+
+    /// Whether a stem may begin where the word or one of its parts does. Most
+    /// words pass by without being stemmed.
+    fn may_begin(&self, word: &str) -> bool {
+        let mut begins = true;
+        for c in word.chars() {
+            let c = c.to_ascii_lowercase();
+            let is_start = begins || c.is_ascii_digit();
+            if is_start && self.stem_firsts & bit(c) != 0 {
+                return true;
+            }
+            // Parts begin behind a joining mark and where digits and letters meet.
+            begins = !c.is_ascii_alphabetic();
+        }
+        false
     }
 
     fn push(&self, text: &str, span: Span, pattern: usize, matches: &mut Vec<Match>) {

@@ -7,7 +7,7 @@ use tantivy::{DocSet, TERMINATED};
 use super::query::Phrase;
 use super::request::Error;
 use crate::index::Generation;
-use crate::index::generation::Segment;
+use crate::index::generation::Inverted;
 use crate::index::schema::Part;
 
 /// The articles that quotes and exclusions leave.
@@ -44,11 +44,7 @@ pub(super) fn allowed(
 fn matching_all(generation: &Generation, phrases: &[Phrase]) -> Result<Vec<u32>, Error> {
     let mut common: Option<Vec<u32>> = None;
     for phrase in phrases {
-        let mut found = Vec::new();
-        for segment in generation.segments() {
-            found.extend(matching(segment, phrase)?);
-        }
-        found.sort_unstable();
+        let found = matching(generation.inverted(), phrase)?;
         common = Some(match common {
             Some(common) => {
                 common.into_iter().filter(|ordinal| found.binary_search(ordinal).is_ok()).collect()
@@ -59,9 +55,9 @@ fn matching_all(generation: &Generation, phrases: &[Phrase]) -> Result<Vec<u32>,
     Ok(common.unwrap_or_default())
 }
 
-/// The ordinals of a segment's articles that have the phrase somewhere.
-fn matching(segment: &Segment, phrase: &Phrase) -> Result<Vec<u32>, Error> {
-    let field = segment.text(Part::Body, phrase.unit);
+/// The ordinals of the articles that have the phrase somewhere.
+fn matching(inverted: &Inverted, phrase: &Phrase) -> Result<Vec<u32>, Error> {
+    let field = inverted.text(Part::Body, phrase.unit);
     let mut lists: Vec<(SegmentPostings, u32)> = Vec::with_capacity(phrase.terms.len());
     for (term, distance) in &phrase.terms {
         let postings =
@@ -88,7 +84,7 @@ fn matching(segment: &Segment, phrase: &Phrase) -> Result<Vec<u32>, Error> {
             starts.retain(|start| positions.binary_search(start).is_ok());
         }
         if !starts.is_empty() {
-            found.extend(segment.ordinals().get(doc as usize));
+            found.push(doc);
         }
         doc = rarest.advance();
     }

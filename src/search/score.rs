@@ -13,10 +13,11 @@
 use std::cell::RefCell;
 use std::cmp::Ordering;
 
+use tantivy::fieldnorm::FieldNormReader;
 use tantivy::postings::BlockSegmentPostings;
 use tantivy::schema::IndexRecordOption;
 
-use super::facets::{Counter, Passes};
+use super::facets::{Counter, Facts, Passes};
 use super::names::Rung;
 use super::phrase;
 use super::query::{Query, Term};
@@ -24,7 +25,7 @@ use super::request::{Error, SearchRequest};
 use super::response::{Contribution, Facets};
 use super::statistics::{FIELDS, K1, Statistics, frequency_in};
 use crate::index::Generation;
-use crate::index::generation::{Segment, TextField};
+use crate::index::generation::TextField;
 use crate::index::schema::{Part, Unit};
 use crate::lang::Lang;
 
@@ -134,7 +135,8 @@ pub(super) fn rank(
     ACCUMULATOR.with_borrow_mut(|accumulator| {
         accumulator.cells.resize(generation.catalog().len().max(accumulator.cells.len()), Cell::default());
         let added = accumulator.add_all(generation, statistics, query);
-        let ranking = added.and_then(|()| collect(generation, query, request, accumulator));
+        let ranking =
+            added.and_then(|()| collect(generation, &statistics.facts, query, request, accumulator));
         for ordinal in accumulator.touched.drain(..) {
             accumulator.cells[ordinal as usize] = Cell::default();
         }
@@ -150,18 +152,20 @@ impl Accumulator {
         query: &Query,
     ) -> Result<(), Error> {
         for term in &query.terms {
-            for (index, field) in FIELDS.iter().enumerate() {
-                let frequency = frequency_in(generation, field.part, term.unit, &term.text)?;
-                if frequency == 0 {
-                    if field.part == Part::Body {
+            for (index, scoring) in FIELDS.iter().enumerate() {
+                let field = generation.inverted().text(scoring.part, term.unit);
+                let Some(info) = field.postings.terms().get(&term.text)? else {
+                    if scoring.part == Part::Body {
                         break;
                     }
                     continue;
-                }
-                let weight = term.weight * field.weight(term.unit) * statistics.idf(frequency) * (K1 + 1.0);
-                for segment in generation.segments() {
-                    self.add(segment, (field.part, statistics.norms(index, term.unit)), term, weight)?;
-                }
+                };
+                let idf = statistics.idf(u64::from(info.doc_freq));
+                let weight = term.weight * scoring.weight(term.unit) * idf * (K1 + 1.0);
+                let postings =
+                    field.postings.read_block_postings_from_terminfo(&info, IndexRecordOption::WithFreqs)?;
+                let norms = (&field.norms, statistics.norms(index, term.unit));
+                self.add(postings, norms, term, scoring.part, weight);
             }
         }
         for entity in &query.entities {
@@ -191,25 +195,23 @@ impl Accumulator {
         cell
     }
 
-    /// Adds one term's score in one field to every document that has it.
+    /// Adds one term's score in one field to every article that has it.
     fn add(
         &mut self,
-        segment: &Segment,
-        (part, norms): (Part, &[f32; 256]),
+        mut postings: BlockSegmentPostings,
+        (lengths, norms): (&FieldNormReader, &[f32; 256]),
         term: &Term,
+        part: Part,
         weight: f32,
-    ) -> Result<(), Error> {
-        let field = segment.text(part, term.unit);
-        let Some(mut postings) = read(field, &term.text)? else { return Ok(()) };
-        let ordinals = segment.ordinals();
+    ) {
         let evidence = Evidence::of(term);
         let ahead = if part == Part::Body { 0 } else { term.tells };
         while !postings.docs().is_empty() {
-            for (doc, frequency) in postings.docs().iter().zip(postings.freqs()) {
+            for (ordinal, frequency) in postings.docs().iter().zip(postings.freqs()) {
                 #[expect(clippy::cast_precision_loss, reason = "BM25 works on rounded figures")]
                 let frequency = *frequency as f32;
-                let norm = norms[field.norms.fieldnorm_id(*doc) as usize];
-                let cell = self.touch(ordinals[*doc as usize]);
+                let norm = norms[lengths.fieldnorm_id(*ordinal) as usize];
+                let cell = self.touch(*ordinal);
                 cell.is_hit |= term.is_content;
                 cell.told |= term.tells;
                 cell.told_ahead |= ahead;
@@ -218,7 +220,6 @@ impl Accumulator {
             }
             postings.advance();
         }
-        Ok(())
     }
 }
 
@@ -229,6 +230,7 @@ fn read(field: &TextField, term: &str) -> Result<Option<BlockSegmentPostings>, E
 /// Filters, counts and sorts what was touched.
 fn collect(
     generation: &Generation,
+    facts: &Facts,
     query: &Query,
     request: &SearchRequest,
     accumulator: &Accumulator,
@@ -236,7 +238,12 @@ fn collect(
     let catalog = generation.catalog();
     let allowed = phrase::allowed(generation, &query.required, &query.excluded)?;
     let languages = request.languages();
-    let tag = request.tag().map(|tag| catalog.tags().iter().position(|known| known == tag));
+    // A value that no article has is `Some(None)`: nothing passes.
+    let number = |names: &[String], name: &str| {
+        names.iter().position(|known| known == name).and_then(|place| u32::try_from(place).ok())
+    };
+    let category = request.category().map(|name| number(catalog.category_ids(), name));
+    let tag = request.tag().map(|name| number(catalog.tags(), name));
     let first: &[Lang] = if request.lang().is_none() { query.script_first } else { &[] };
     let mut counter = Counter::new(catalog);
     let mut found = Vec::new();
@@ -247,15 +254,13 @@ fn collect(
         if !cell.is_hit || !allowed.admits(*ordinal) || query.named.is_hidden(*ordinal) {
             continue;
         }
-        let article = catalog.article(*ordinal);
+        let lang = facts.lang(*ordinal);
         let passes = Passes {
-            lang: languages.is_none_or(|languages| languages.contains(&article.lang())),
-            category: request.category().is_none_or(|category| article.category() == category),
-            tag: tag.is_none_or(|tag| {
-                tag.is_some_and(|tag| article.tag_numbers().iter().any(|own| *own as usize == tag))
-            }),
+            lang: languages.is_none_or(|languages| languages.contains(&lang)),
+            category: category.is_none_or(|category| category == Some(facts.category(*ordinal))),
+            tag: tag.is_none_or(|tag| tag.is_some_and(|tag| facts.tags(*ordinal).contains(&tag))),
         };
-        counter.add(article, passes);
+        counter.add(facts, *ordinal, passes);
         if !passes.lang {
             continue;
         }
@@ -274,7 +279,7 @@ fn collect(
                 evidence: cell.evidence,
                 coverage: share,
                 rung,
-                is_first: first.contains(&article.lang()),
+                is_first: first.contains(&lang),
             });
         }
     }
@@ -310,23 +315,19 @@ pub(super) fn explain(
     for term in &query.terms {
         for (index, field) in FIELDS.iter().enumerate() {
             let idf = statistics.idf(frequency_in(generation, field.part, term.unit, &term.text)?);
-            for segment in generation.segments() {
-                let Some(doc) = segment.ordinals().iter().position(|own| *own == ordinal) else { continue };
-                let doc = u32::try_from(doc).unwrap_or(u32::MAX);
-                let text = segment.text(field.part, term.unit);
-                let Some(frequency) = occurrences(text, &term.text, doc)? else { continue };
-                let norm = statistics.norms(index, term.unit)[text.norms.fieldnorm_id(doc) as usize];
-                let weight = term.weight * field.weight(term.unit) * idf * (K1 + 1.0);
-                contributions.push(Contribution {
-                    field: field.part.name(),
-                    unit: match term.unit {
-                        Unit::Word => "word",
-                        Unit::Gram => "gram",
-                    },
-                    term: term.text.clone(),
-                    score: weight * frequency / (frequency + norm),
-                });
-            }
+            let text = generation.inverted().text(field.part, term.unit);
+            let Some(frequency) = occurrences(text, &term.text, ordinal)? else { continue };
+            let norm = statistics.norms(index, term.unit)[text.norms.fieldnorm_id(ordinal) as usize];
+            let weight = term.weight * field.weight(term.unit) * idf * (K1 + 1.0);
+            contributions.push(Contribution {
+                field: field.part.name(),
+                unit: match term.unit {
+                    Unit::Word => "word",
+                    Unit::Gram => "gram",
+                },
+                term: term.text.clone(),
+                score: weight * frequency / (frequency + norm),
+            });
         }
     }
     // What remains is for having much of the query.

@@ -8,6 +8,7 @@
 
 use tantivy::fieldnorm::FieldNormReader;
 
+use super::facets::Facts;
 use super::request::Error;
 use crate::index::Generation;
 use crate::index::schema::{Part, Unit};
@@ -60,6 +61,8 @@ pub(super) struct Statistics {
     /// For each of [`FIELDS`] and unit: `k1·(1 − b + b·length/average)` by tantivy's
     /// one-byte length.
     norms: Vec<[f32; 256]>,
+    /// What is counted of each article.
+    pub(super) facts: Facts,
 }
 
 impl Statistics {
@@ -69,11 +72,7 @@ impl Statistics {
         let mut norms = Vec::new();
         for field in FIELDS {
             for unit in Unit::ALL {
-                let tokens: u64 = generation
-                    .segments()
-                    .iter()
-                    .map(|segment| segment.text(field.part, unit).postings.total_num_tokens())
-                    .sum();
+                let tokens = generation.inverted().text(field.part, unit).postings.total_num_tokens();
                 #[expect(clippy::cast_precision_loss, reason = "BM25 works on rounded figures")]
                 let average = (tokens as f32 / articles).max(1.0);
                 let b = field.b(unit);
@@ -86,7 +85,7 @@ impl Statistics {
                 norms.push(norm);
             }
         }
-        Self { articles, norms }
+        Self { articles, norms, facts: Facts::of(generation.catalog()) }
     }
 
     /// The norms of one of [`FIELDS`].
@@ -114,10 +113,6 @@ pub(super) fn frequency_in(
     unit: Unit,
     text: &str,
 ) -> Result<u64, Error> {
-    let mut frequency = 0;
-    for segment in generation.segments() {
-        let field = segment.text(part, unit);
-        frequency += u64::from(field.postings.doc_freq(&field.term(text))?);
-    }
-    Ok(frequency)
+    let field = generation.inverted().text(part, unit);
+    Ok(field.postings.terms().get(text)?.map_or(0, |info| u64::from(info.doc_freq)))
 }

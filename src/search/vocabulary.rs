@@ -56,10 +56,9 @@ impl Vocabulary {
     pub(super) fn of(generation: &Generation) -> Self {
         let mut vocabulary = Self::default();
         let mut beginnings: HashMap<String, u32> = HashMap::new();
-        for segment in generation.segments() {
-            let dictionary = segment.text(Part::Body, Unit::Word).postings.terms();
-            // A verified generation can be read; without these words no slip is mended.
-            let Ok(mut terms) = dictionary.stream() else { continue };
+        let dictionary = generation.inverted().text(Part::Body, Unit::Word).postings.terms();
+        // A verified generation can be read; without these words no slip is mended.
+        if let Ok(mut terms) = dictionary.stream() {
             while terms.advance() {
                 let frequency = terms.value().doc_freq;
                 if let Ok(word) = std::str::from_utf8(terms.key()) {
