@@ -1,4 +1,4 @@
-//! `jieda eval`: the run it writes and figures computed by hand.
+//! `jieda eval`: the run it writes, figures computed by hand, what moved since another run.
 
 use std::fs;
 
@@ -76,4 +76,52 @@ fn topics_may_be_too_long_or_wrong() {
     desk.run(&["eval", "--topics", "topics.tsv", "--qrels", "bad.txt"])
         .expect(2)
         .says("error: bad.txt: line 2: expected a whole number as grade\n");
+}
+
+/// A run in which q1 had its second first, q2 and q9 the right one, q3 something.
+const OLD: &str = "q1 Q0 a/second 1 9 x\nq1 Q0 a/first 2 8 x\nq2 Q0 a/other 1 5 x\nq3 Q0 a/first 1 4 x\n";
+
+#[test]
+fn what_moved_is_listed_with_the_worst_first() {
+    let desk = desk();
+    desk.write("old.run", OLD);
+    let compared = |more: &[&str]| {
+        let args = ["eval", "--topics", "topics.tsv", "--compare", "old.run"];
+        let run = desk.run(&[&args[..], more].concat()).expect(0);
+        assert_eq!(run.err, "");
+        run.out.split_once("moved").unwrap().1.to_owned()
+    };
+    // Without judgments: where what was first has gone. A topic that found nothing had no first.
+    assert_eq!(
+        compared(&[]),
+        "     0 better, 2 worse\n\nrank of the document that was first, gain of 1/rank, topic, query\n   \
+         1 -> -    -1.00  q3  zzzz\n   1 -> 2    -0.50  q1  提币\n"
+    );
+    desk.write("judged.txt", "q1 0 a/first 1\nq2 0 a/other 1\nq3 0 a/first 2\nq9 0 a/first 1\n");
+    assert_eq!(
+        compared(&["--qrels", "judged.txt"]),
+        "     2 better, 1 worse\n\nrank of the first relevant document, gain of 1/rank, topic, query\n   \
+         1 -> -    -1.00  q3  zzzz\n   2 -> 1    +0.50  q1  提币\n   - -> 1    +1.00  q9  Withdrawal\n"
+    );
+    // A run compared with itself: nothing has moved, also not what finds nothing.
+    desk.run(&["eval", "--topics", "topics.tsv", "--run", "old.run"]).expect(0);
+    assert_eq!(compared(&[]), "     0 better, 0 worse\n");
+    assert_eq!(compared(&["--qrels", "judged.txt"]), "     0 better, 0 worse\n");
+}
+
+#[test]
+fn a_run_that_is_none_is_named_before_anything_is_asked() {
+    let desk = desk();
+    let compare =
+        |run: &str| desk.run(&["eval", "--topics", "topics.tsv", "--run", "new.run", "--compare", run]);
+    for (content, says) in [
+        (format!("{OLD}q9 a/first 1\n"), "line 5: expected `topic Q0 document rank score tag`"),
+        ("\nq1 Q0 a/first 1 high x\n".to_owned(), "line 2: expected a number as score"),
+    ] {
+        desk.write("bad.run", &content);
+        let run = compare("bad.run").expect(2);
+        assert_eq!((run.out.as_str(), run.err.as_str()), ("", format!("error: bad.run: {says}\n").as_str()));
+    }
+    compare("none.run").expect(4).says("error: cannot read none.run: No such file");
+    assert!(!desk.path("new.run").exists());
 }

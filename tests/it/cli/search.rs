@@ -66,6 +66,37 @@ fn hits_are_shown_as_text() {
 }
 
 #[test]
+fn reasons_are_shown_where_nothing_else_shows_them() {
+    let desk = Desk::indexed(&[
+        ("articles/zh/a/first.md", "# 提币失败怎么办？\n\n先看提币记录里的状态。\n"),
+        ("articles/zh/a/fees.md", "---\nentities: [hash]\n---\n# 手续费\n\n按网络收取。\n"),
+        ("articles/zh/a/limits.md", "# 限额\n\n每天的限额看等级。\n"),
+        ("articles/lexicon.toml", "[[concepts]]\nid = 'withdraw'\nzh = ['提币', '出金']\n"),
+        ("articles/pins.toml", "[[pins]]\nqueries = ['优惠']\nfirst = ['a/fees']\n"),
+    ]);
+    let facts = |args: &[&str]| {
+        let run = desk.run(&[&["search"], args].concat()).expect(0);
+        run.out
+            .lines()
+            .find(|line| line.starts_with(" 1. "))
+            .map(|line| line.split_once("  ").unwrap().1.to_owned())
+    };
+    let hash = "0x9f".to_owned() + &"3a".repeat(31);
+    for (args, expect) in [
+        (&["提币失败怎么办"][..], "zh · a · featured answer"),
+        (&["提幣"], "zh · a · featured answer"),
+        (&["出金"], "zh · a · synonym · featured answer"),
+        (&["优惠"], "zh · a · pinned · featured answer"),
+        (&[&hash], "zh · a · for what was pasted · featured answer"),
+        (&["限额", "--lang", "en"], "zh · a · other language"),
+        // The line above the hits says how this was read.
+        (&["xiane"], "zh · a · featured answer"),
+    ] {
+        assert_eq!(facts(args).as_deref(), Some(expect), "{args:?}");
+    }
+}
+
+#[test]
 fn json_is_the_reply_of_the_http_api() {
     let desk = desk();
     let site = TestSite::new(&ARTICLES);
