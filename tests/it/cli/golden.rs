@@ -72,10 +72,14 @@ fn what_serves_is_asked_too() {
     let run = desk.run(&CHECKED).expect(0);
     assert!(run.out.starts_with("golden queries: 3 of 3 right") && run.out.contains("\nunchanged 000001-"));
     // The articles are the same, but more is asked of them now. A floor without topics does not hold.
-    let wrong: String = (1..=7).map(|number| format!("zh-spoken-0{number}\t开户{number}\n")).collect();
-    desk.write("golden/topics.tsv", &format!("zh-keyword-01\t提币\n{wrong}"));
-    let judged: String = (1..=7).map(|number| format!("zh-spoken-0{number} 0 a/none 2\n")).collect();
-    desk.write("golden/qrels.txt", &format!("zh-keyword-01 0 a/withdraw 2\n{judged}"));
+    let (mut topics, mut judged) =
+        ("zh-keyword-01\t提币\n".to_owned(), "zh-keyword-01 0 a/withdraw 2\n".to_owned());
+    for number in 1..=7 {
+        topics += &format!("zh-spoken-0{number}\t开户{number}\n");
+        judged += &format!("zh-spoken-0{number} 0 a/none 2\n");
+    }
+    desk.write("golden/topics.tsv", &topics);
+    desk.write("golden/qrels.txt", &judged);
     desk.write("golden/floors.tsv", "zh-keyword\t1\nzh-spoken\t0.9\nko-typo\t0.5\n");
     let run = desk.run(&CHECKED).expect(3);
     assert!(run.err.contains("\n  ko-typo: 0 of 0 right (0.000), the floor is 0.5\n"), "{}", run.err);
