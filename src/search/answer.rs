@@ -25,7 +25,7 @@ const SENSE: f32 = 0.5;
 const CLEARLY: f32 = 0.2;
 /// The aboutness that a query of one part must reach for hits to be shown; one of `n` parts
 /// a `n^TALK`-th of it.
-const SPEAKS: f32 = 0.66;
+const SPEAKS: f32 = 0.68;
 /// How much of a long question may be talk.
 const TALK: f32 = 0.6;
 
@@ -44,13 +44,13 @@ impl Searcher {
         if ranking.coverage < GOOD
             && let Some((text, reading, better_query, better)) = self.other_reading(request, &ranking)?
         {
-            let is_applied = ranking.coverage < APPLY || !self.speaks_of(&query, &ranking);
+            let is_applied = ranking.coverage < APPLY || !speaks_of(&query, &ranking);
             did_you_mean = Some(Suggested { text, reading, is_applied });
             if is_applied {
                 (query, ranking) = (better_query, better);
             }
         }
-        if !self.speaks_of(&query, &ranking) {
+        if !speaks_of(&query, &ranking) {
             ranking = Ranking::default();
             did_you_mean = None;
         }
@@ -58,17 +58,10 @@ impl Searcher {
     }
 
     fn rank(&self, text: &str, request: &SearchRequest) -> Result<(Query, Ranking), Error> {
-        let query = query::parse(text, &self.generation, &self.synonyms, &self.statistics)?;
+        let rarity = self.statistics.among(request.languages());
+        let query = query::parse(text, &self.generation, &self.synonyms, rarity)?;
         let ranking = score::rank(&self.generation, &self.statistics, &query, request)?;
         Ok((query, ranking))
-    }
-
-    /// Whether any article speaks of what is asked, not only of a word in it.
-    fn speaks_of(&self, query: &Query, ranking: &Ranking) -> bool {
-        // What stands in quotes stands in every hit, what was pasted is answered for; of a long
-        // text some words are enough.
-        let is_free = !query.required.is_empty() || !query.entities.is_empty() || query.is_shortened;
-        is_free || ranking.aboutness * query.told.parts().max(1.0).powf(TALK) >= SPEAKS
     }
 
     /// The other reading that finds most, if it finds clearly more than what was typed.
@@ -87,10 +80,18 @@ impl Searcher {
                 _ => 0.0,
             };
             let least = best.as_ref().map_or(typed.coverage + CLEARLY, |(.., best)| best.coverage + 0.01);
-            if ranking.coverage >= least.max(enough) && self.speaks_of(&query, &ranking) {
+            if ranking.coverage >= least.max(enough) && speaks_of(&query, &ranking) {
                 best = Some((candidate.text, candidate.reading, query, ranking));
             }
         }
         Ok(best)
     }
+}
+
+/// Whether any article speaks of what is asked, not only of a word in it.
+fn speaks_of(query: &Query, ranking: &Ranking) -> bool {
+    // What stands in quotes stands in every hit, what was pasted is answered for; of a long
+    // text some words are enough.
+    let is_free = !query.required.is_empty() || !query.entities.is_empty() || query.is_shortened;
+    is_free || ranking.aboutness * query.told.parts().max(1.0).powf(TALK) >= SPEAKS
 }

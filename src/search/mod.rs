@@ -21,6 +21,7 @@ pub mod response;
 mod names;
 mod query;
 mod synonyms;
+mod told;
 
 mod correct;
 mod vocabulary;

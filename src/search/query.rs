@@ -9,8 +9,9 @@ use std::borrow::Cow;
 
 use super::names::Named;
 use super::request::Error;
-use super::statistics::{Statistics, document_frequency};
+use super::statistics::{Rarity, document_frequency};
 use super::synonyms::{Synonym, Synonyms};
+use super::told::{self, Told};
 use crate::analysis::{Analyzer, Kind, Mode, stop_words};
 use crate::entity;
 use crate::index::Generation;
@@ -19,8 +20,6 @@ use crate::index::schema::Unit;
 use crate::lang::Script;
 use crate::text;
 
-/// Longest word in bytes that tells anything if no article has it: what is longer was pasted.
-const MAX_TELLING: usize = 40;
 /// Most pasted things that are looked for.
 const MAX_ENTITIES: usize = 4;
 /// Most words that score; of a longer query the rarest are taken.
@@ -31,8 +30,6 @@ const PART_WEIGHT: f32 = 0.5;
 const PAIR_WEIGHT: f32 = 0.3;
 /// What a word that only asks counts beside words that tell.
 const STOP_WEIGHT: f32 = 0.3;
-/// How much of what is left of a Korean word its next pair of syllables tells.
-const FIRST_PAIR: f32 = 0.7;
 /// What a synonym counts beside the word that was typed.
 const SYNONYM_WEIGHT: f32 = 0.35;
 
@@ -45,6 +42,8 @@ pub(super) struct Query {
     /// Each of these must not: one entry for each excluded word.
     pub(super) excluded: Vec<Vec<Phrase>>,
     pub(super) is_shortened: bool,
+    /// How telling terms are for this reader.
+    pub(super) rarity: Rarity,
     pub(super) told: Told,
     /// What was pasted that articles answer for.
     pub(super) entities: Vec<Entity>,
@@ -63,41 +62,6 @@ pub(super) struct Entity {
     pub(super) tells: u64,
 }
 
-/// How much each part of a query tells: words by their rarity.
-#[derive(Debug, Default)]
-pub(super) struct Told {
-    shares: Vec<f32>,
-    /// For each eight parts the sum of every choice of them, relative to all.
-    sums: Vec<[f32; 256]>,
-}
-
-impl Told {
-    fn new(shares: Vec<f32>) -> Self {
-        let all: f32 = shares.iter().sum();
-        let sums = shares.chunks(8).map(|shares| {
-            let mut sums = [0.0; 256];
-            for choice in 1..sums.len() {
-                let part = choice.trailing_zeros() as usize;
-                sums[choice] =
-                    sums[choice & (choice - 1)] + shares.get(part).map_or(0.0, |share| share / all);
-            }
-            sums
-        });
-        Self { sums: sums.collect(), shares }
-    }
-
-    /// The share of all that the parts in `bits` tell, 0 to 1.
-    pub(super) fn share(&self, bits: u64) -> f32 {
-        let chosen = self.sums.iter().zip(bits.to_le_bytes());
-        chosen.map(|(sums, bits)| sums[usize::from(bits)]).sum::<f32>().min(1.0)
-    }
-
-    /// How many parts there are.
-    pub(super) fn parts(&self) -> f32 {
-        float(self.shares.len())
-    }
-}
-
 /// A term to score.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Term {
@@ -108,13 +72,13 @@ pub(super) struct Term {
     /// Tells rather than asks: an article without any of these is no hit.
     pub(super) is_content: bool,
     /// A part of the word before it.
-    is_part: bool,
+    pub(super) is_part: bool,
     /// Typed, not added.
     pub(super) is_typed: bool,
     /// The parts of [`Query::told`] that an article with this term has, a bit each.
     pub(super) tells: u64,
-    position: usize,
-    length: usize,
+    pub(super) position: usize,
+    pub(super) length: usize,
 }
 
 /// Terms that must follow each other, each with its distance from the first.
@@ -138,27 +102,27 @@ pub(super) fn parse(
     typed: &str,
     generation: &Generation,
     synonyms: &Synonyms,
-    statistics: &Statistics,
+    rarity: Rarity,
 ) -> Result<Query, Error> {
     let analyzer = generation.analyzer();
     let (entities, words) = entities(typed, generation)?;
     let claimed: Vec<String> = entities.iter().flat_map(|entity| entity.words.iter().cloned()).collect();
     let clauses = clauses(&words);
-    let mut query = Query { script_first: super::languages_of_script(typed), ..Query::default() };
+    let mut query = Query { script_first: super::languages_of_script(typed), rarity, ..Query::default() };
     let mut offset = 0;
     for clause in &clauses.positive {
         offset = collect(clause, analyzer, offset, &mut query.terms);
     }
     query.is_shortened = keep_rarest(&mut query.terms, generation)?;
     weigh(&mut query.terms);
-    let mut told = told(&mut query.terms, &claimed, generation, statistics)?;
+    let mut told = told::shares(&mut query.terms, &claimed, generation, rarity)?;
     for Pasted { ordinals, words } in entities {
-        let tells = told.part(statistics.idf(ordinals.len() as u64));
+        let tells = told.part(rarity.idf(ordinals.len() as u64));
         // Its words say the same once more.
         query.terms.iter_mut().filter(|term| words.contains(&term.text)).for_each(|term| term.tells |= tells);
         query.entities.push(Entity { ordinals, tells });
     }
-    query.told = Told::new(told.0);
+    query.told = Told::new(told);
     query.named = Named::of(typed, generation)?;
     add_synonyms(&mut query.terms, synonyms);
     query.required = clauses.quoted.iter().flat_map(|quoted| phrases(quoted, analyzer)).collect();
@@ -353,96 +317,6 @@ fn weigh(terms: &mut [Term]) {
             term.is_content = false;
         }
     }
-}
-
-/// Says how much each part of the query tells, and which terms have it. A Chinese or Korean
-/// word that no article has as a word counts by its pairs; of a Korean one the first pair
-/// counts most, since particles come last.
-fn told(
-    terms: &mut [Term],
-    claimed: &[String],
-    generation: &Generation,
-    statistics: &Statistics,
-) -> Result<Shares, Error> {
-    let mut told = Shares::default();
-    for index in 0..terms.len() {
-        let term = &terms[index];
-        let has_parts =
-            terms.get(index + 1).is_some_and(|next| next.is_part && next.position == term.position);
-        if term.unit != Unit::Word || !term.is_content || has_parts || claimed.contains(&term.text) {
-            continue;
-        }
-        let frequency = document_frequency(generation, Unit::Word, &term.text)?;
-        let share = statistics.idf(frequency);
-        if frequency == 0 && term.text.len() > MAX_TELLING {
-            continue;
-        }
-        let (first, length) = (term.position, term.length);
-        if frequency > 0 || term.script == Script::Latin || length < 2 {
-            let bit = told.part(share);
-            terms[index].tells = bit;
-            // A pair says the same as the word of two characters; the pairs around it as a
-            // single character, which may be a piece of another word.
-            let says_it = |other: &&mut Term| {
-                other.unit == Unit::Gram
-                    && match length {
-                        2 => other.position == first && other.length == 2,
-                        1 => other.position == first || other.position + 1 == first,
-                        _ => false,
-                    }
-            };
-            if terms[index].script != Script::Latin {
-                terms.iter_mut().filter(says_it).for_each(|pair| pair.tells |= bit);
-            }
-            continue;
-        }
-        let is_korean = term.script == Script::Hangul;
-        let pairs = length - 1;
-        let mut rest = share;
-        for place in 0..pairs {
-            let part = match (is_korean, place + 1 == pairs) {
-                (_, true) => rest,
-                (true, false) => rest * FIRST_PAIR,
-                (false, false) => rest / float(pairs - place),
-            };
-            rest -= part;
-            let is_pair = |term: &&mut Term| term.unit == Unit::Gram && term.position == first + place;
-            let bit = told.part(part);
-            if let Some(pair) = terms.iter_mut().find(is_pair) {
-                pair.tells |= bit;
-            }
-            // A synonym of the word says all of it.
-            terms[index].tells |= bit;
-        }
-    }
-    // Where no word tells, as in 在在, pairs do.
-    if told.0.is_empty() {
-        for pair in terms.iter_mut().filter(|term| term.is_content) {
-            pair.tells = told.part(1.0);
-        }
-    }
-    Ok(told)
-}
-
-/// What the parts of a query tell, while they are collected.
-#[derive(Default)]
-struct Shares(Vec<f32>);
-
-impl Shares {
-    /// Adds a part; returns its bit.
-    fn part(&mut self, share: f32) -> u64 {
-        // More parts than bits: the last ones count as one.
-        match self.0.get_mut(63) {
-            Some(last) => *last += share,
-            None => self.0.push(share),
-        }
-        1 << (self.0.len() - 1)
-    }
-}
-
-#[expect(clippy::cast_precision_loss, reason = "a handful of characters")]
-fn float(count: usize) -> f32 {
-    count as f32
 }
 
 /// Adds words of the same meaning, below those that were typed.

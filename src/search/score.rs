@@ -160,7 +160,7 @@ impl Accumulator {
                     }
                     continue;
                 };
-                let idf = statistics.idf(u64::from(info.doc_freq));
+                let idf = query.rarity.idf(u64::from(info.doc_freq));
                 let weight = term.weight * scoring.weight(term.unit) * idf * (K1 + 1.0);
                 let postings =
                     field.postings.read_block_postings_from_terminfo(&info, IndexRecordOption::WithFreqs)?;
@@ -169,7 +169,7 @@ impl Accumulator {
             }
         }
         for entity in &query.entities {
-            let weight = ENTITY_WEIGHT * statistics.idf(entity.ordinals.len() as u64);
+            let weight = ENTITY_WEIGHT * query.rarity.idf(entity.ordinals.len() as u64);
             for ordinal in &entity.ordinals {
                 let cell = self.touch(*ordinal);
                 cell.is_hit = true;
@@ -314,7 +314,7 @@ pub(super) fn explain(
     let mut contributions = Vec::new();
     for term in &query.terms {
         for (index, field) in FIELDS.iter().enumerate() {
-            let idf = statistics.idf(frequency_in(generation, field.part, term.unit, &term.text)?);
+            let idf = query.rarity.idf(frequency_in(generation, field.part, term.unit, &term.text)?);
             let text = generation.inverted().text(field.part, term.unit);
             let Some(frequency) = occurrences(text, &term.text, ordinal)? else { continue };
             let norm = statistics.norms(index, term.unit)[text.norms.fieldnorm_id(ordinal) as usize];

@@ -12,6 +12,7 @@ use super::facets::Facts;
 use super::request::Error;
 use crate::index::Generation;
 use crate::index::schema::{Part, Unit};
+use crate::lang::Lang;
 
 /// How soon more occurrences of a term stop to matter.
 pub(super) const K1: f32 = 1.2;
@@ -57,7 +58,8 @@ pub(super) const FIELDS: [Scoring; 5] = [
 /// What BM25 needs to know of a generation.
 #[derive(Debug)]
 pub(super) struct Statistics {
-    articles: f32,
+    /// How many articles there are in each language.
+    articles: [f32; Lang::ALL.len()],
     /// For each of [`FIELDS`] and unit: `k1·(1 − b + b·length/average)` by tantivy's
     /// one-byte length.
     norms: Vec<[f32; 256]>,
@@ -68,13 +70,17 @@ pub(super) struct Statistics {
 impl Statistics {
     pub(super) fn of(generation: &Generation) -> Self {
         #[expect(clippy::cast_precision_loss, reason = "BM25 works on rounded figures")]
-        let articles = generation.catalog().len().max(1) as f32;
+        let all = generation.catalog().len().max(1) as f32;
+        let mut articles = [0.0; Lang::ALL.len()];
+        for article in generation.catalog().iter() {
+            articles[article.lang() as usize] += 1.0;
+        }
         let mut norms = Vec::new();
         for field in FIELDS {
             for unit in Unit::ALL {
                 let tokens = generation.inverted().text(field.part, unit).postings.total_num_tokens();
                 #[expect(clippy::cast_precision_loss, reason = "BM25 works on rounded figures")]
-                let average = (tokens as f32 / articles).max(1.0);
+                let average = (tokens as f32 / all).max(1.0);
                 let b = field.b(unit);
                 let mut norm = [0.0; 256];
                 for (id, slot) in (0..=u8::MAX).zip(&mut norm) {
@@ -93,10 +99,25 @@ impl Statistics {
         &self.norms[field * Unit::ALL.len() + unit as usize]
     }
 
+    /// The articles a reader may be answered with: `None` for any language.
+    pub(super) fn among(&self, languages: Option<&[Lang]>) -> Rarity {
+        let languages = languages.unwrap_or(&Lang::ALL);
+        Rarity { articles: languages.iter().map(|lang| self.articles[*lang as usize]).sum::<f32>().max(1.0) }
+    }
+}
+
+/// How telling terms are among the articles that may answer. A word of English articles is
+/// not rare because most articles are Chinese.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Rarity {
+    articles: f32,
+}
+
+impl Rarity {
     /// How telling a term is that `frequency` articles have (never negative).
-    pub(super) fn idf(&self, frequency: u64) -> f32 {
+    pub(super) fn idf(self, frequency: u64) -> f32 {
         #[expect(clippy::cast_precision_loss, reason = "BM25 works on rounded figures")]
-        let frequency = frequency as f32;
+        let frequency = (frequency as f32).min(self.articles);
         (1.0 + (self.articles - frequency + 0.5) / (frequency + 0.5)).ln()
     }
 }

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use crate::analysis::{Analyzer, Kind, Mode, Run, fold, hangul, pinyin, runs};
+use crate::analysis::{Analyzer, Kind, Mode, Run, fold, hangul, pinyin, runs, stop_words};
 use crate::index::Generation;
 use crate::index::schema::{Part, Unit};
 use crate::lang::Script;
@@ -55,35 +55,24 @@ impl Vocabulary {
     /// Reads the words of a generation.
     pub(super) fn of(generation: &Generation) -> Self {
         let mut vocabulary = Self::default();
-        let mut beginnings: HashMap<String, u32> = HashMap::new();
         let dictionary = generation.inverted().text(Part::Body, Unit::Word).postings.terms();
         // A verified generation can be read; without these words no slip is mended.
         if let Ok(mut terms) = dictionary.stream() {
             while terms.advance() {
                 let frequency = terms.value().doc_freq;
                 if let Ok(word) = std::str::from_utf8(terms.key()) {
-                    vocabulary.add(word, frequency, &mut beginnings);
+                    vocabulary.add(word, frequency);
                 }
             }
         }
         for words in vocabulary.by_sound.values_mut() {
             words.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
         }
-        vocabulary.hangul = beginnings
-            .into_iter()
-            .filter(|(_, frequency)| *frequency > 1)
-            .map(|(word, frequency)| {
-                let letters = hangul::letters(&word);
-                let (syllables, length) = (word.chars().count(), letters.chars().count());
-                Hangul { word, syllables, letters, length, frequency }
-            })
-            .collect();
-        vocabulary.hangul.sort_by(|a, b| a.word.cmp(&b.word));
         vocabulary.read_titles(generation);
         vocabulary
     }
 
-    fn add(&mut self, word: &str, frequency: u32, beginnings: &mut HashMap<String, u32>) {
+    fn add(&mut self, word: &str, frequency: u32) {
         let length = word.chars().count();
         match word.chars().next().map(Script::of) {
             Some(Script::Han) => {
@@ -96,11 +85,6 @@ impl Vocabulary {
                     }
                 }
             }
-            Some(Script::Hangul) => {
-                for end in 2..=length.min(MAX_HANGUL) {
-                    *beginnings.entry(text::first_chars(word, end).0.to_owned()).or_default() += frequency;
-                }
-            }
             Some(Script::Latin) if length > 2 && word.bytes().all(|b| b.is_ascii_lowercase()) => {
                 self.latin.push(Latin { text: word.to_owned(), frequency, letters: letter_bits(word) });
             }
@@ -108,7 +92,9 @@ impl Vocabulary {
         }
     }
 
-    /// Reads titles, headings and tags: stretches for initials, spellings for stems.
+    /// Reads what articles are about (titles, headings, tags, the lexicon): stretches for
+    /// initials, spellings for stems, and the Korean words that a slip may have meant; in texts
+    /// there is always some ending a letter away.
     fn read_titles(&mut self, generation: &Generation) {
         let mut stretches: BTreeMap<String, u32> = BTreeMap::new();
         for article in generation.catalog().iter() {
@@ -128,6 +114,21 @@ impl Vocabulary {
             .into_iter()
             .map(|word| Latin { text: word.clone(), frequency: 1, letters: letter_bits(word) })
             .collect();
+        let mut beginnings: BTreeMap<&str, u32> = BTreeMap::new();
+        let is_hangul = |word: &&str| word.starts_with(|c| Script::of(c) == Script::Hangul);
+        for (stretch, count) in &stretches {
+            for word in stretch.split(' ').filter(is_hangul) {
+                for end in 2..=word.chars().count().min(MAX_HANGUL) {
+                    *beginnings.entry(text::first_chars(word, end).0).or_default() += count;
+                }
+            }
+        }
+        let hangul = |(word, frequency): (&str, u32)| {
+            let letters = hangul::letters(word);
+            let (syllables, length) = (word.chars().count(), letters.chars().count());
+            Hangul { word: word.to_owned(), syllables, letters, length, frequency }
+        };
+        self.hangul = beginnings.into_iter().map(hangul).collect();
         self.stretches = stretches
             .into_iter()
             .filter_map(|(stretch, count)| Some((initials(&stretch)?, stretch, count)))
@@ -210,10 +211,16 @@ impl Vocabulary {
     /// The Latin word nearest to a word that no article has, by stem or as it is written in
     /// titles: one letter away, two from eight letters on; the nearest, then the most frequent.
     pub(super) fn spelled_like(&self, stem: &str, word: &str) -> Option<&str> {
-        let by_stem = nearest(&self.latin, stem);
+        // Stems may be near whose words are not: washing and was.
+        let by_stem = nearest(&self.latin, stem).filter(|(_, found)| found.len() * 2 > word.len());
         let by_word = nearest(&self.written, word);
         let (_, found) = by_stem.into_iter().chain(by_word).min_by_key(|(distance, _)| *distance)?;
-        Some(self.surfaces.get(found).map_or(found, String::as_str))
+        Some(self.surface(found))
+    }
+
+    /// A stem as a word is written somewhere.
+    fn surface<'a>(&'a self, stem: &'a str) -> &'a str {
+        self.surfaces.get(stem).map_or(stem, String::as_str)
     }
 
     /// The Korean word, or beginning of words, one letter away from `word`.
@@ -249,15 +256,29 @@ fn nearest<'a>(words: &'a [Latin], typed: &str) -> Option<(usize, &'a str)> {
     let near = words.iter().filter(|latin| {
         // A change of one letter changes at most two bits.
         latin.text.len().abs_diff(length) <= allowed
+            // The first letter is hardly ever wrong.
+            && latin.text.as_bytes().first() == typed.as_bytes().first()
             && (latin.letters ^ letters).count_ones() as usize <= 2 * allowed
     });
     let best = near
         .map(|latin| {
             (strsim::osa_distance(&latin.text, typed), std::cmp::Reverse(latin.frequency), &latin.text)
         })
-        .filter(|(distance, ..)| *distance <= allowed)
+        .filter(|(distance, _, text)| {
+            // A word of four letters has a neighbor for each of them: letters may be missing or
+            // change places, not be others.
+            let is_other = length == 4 && text.len() == 4 && latin_letters(text) != latin_letters(typed);
+            *distance <= allowed && !is_other && !stop_words::is_stop_word(text)
+        })
         .min()?;
     Some((best.0, best.2))
+}
+
+/// The letters of a word, sorted.
+fn latin_letters(word: &str) -> Vec<u8> {
+    let mut letters = word.as_bytes().to_vec();
+    letters.sort_unstable();
+    letters
 }
 
 fn letter_bits(word: &str) -> u32 {

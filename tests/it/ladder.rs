@@ -12,7 +12,7 @@
 //! 7. A section that clearly answers is featured whole; where two could, none is.
 
 use jieda::lang::Lang;
-use jieda::search::{Matched, Reading, SearchResponse};
+use jieda::search::{Facets, Matched, Reading, SearchResponse};
 
 use crate::world::{self, World, ids, request};
 
@@ -180,7 +180,7 @@ fn what_nothing_speaks_of_finds_nothing() {
         assert!(
             response.featured.is_none()
                 && response.did_you_mean.is_none()
-                && response.facets == Default::default()
+                && response.facets == Facets::default()
         );
     }
     assert!(ask(&world, "怎么办", Lang::Zh).total > 0, "a common word that is all a query has counts");
