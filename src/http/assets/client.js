@@ -33,7 +33,8 @@ class Client {
       hits,
       total: Number(found.total) || hits.length,
       meant: found.did_you_mean,
-      suggestions: list(suggestions).filter((suggestion) => !isHit(suggestion)).slice(0, SUGGESTIONS),
+      // The best of them, as far as they are not hits already; never worse ones in their place.
+      suggestions: list(suggestions).slice(0, SUGGESTIONS).filter((suggestion) => !isHit(suggestion)),
     };
   }
 

@@ -28,7 +28,7 @@ function buildGroups({ query, hits, suggestions, total, meant }, client, id, tar
     link.href = href;
     set(link, { role: 'option', 'aria-selected': 'false', tabindex: '-1' });
     if (target) set(link, { target, rel: 'noopener' });
-    if (lang && lang !== client.lang) set(link, { lang: htmlLang(lang), dir: directionOf(lang) });
+    if (!client.reads(lang)) set(link, { lang: htmlLang(lang), dir: directionOf(lang) });
     return link;
   };
   const groups = [];

@@ -48,6 +48,7 @@ pub(super) static TEXTS: Texts = Texts {
 
     results: "Search results",
     found: |count| format!("{} found", things(count)),
+    only_elsewhere: "No articles in English match. These are in other languages.",
     nothing_asked: "Type your question in your own words.",
     nothing_found: "No article found",
     nothing_found_hint: "Try other words, or keep only the one or two that matter most, such as “withdrawal pending”.",

@@ -30,6 +30,7 @@ pub(super) static TEXTS: Texts = Texts {
 
     results: "검색 결과",
     found: |count| format!("도움말 {count}개를 찾았습니다"),
+    only_elsewhere: "한국어 도움말에서는 찾지 못했습니다. 아래는 다른 언어의 도움말입니다.",
     nothing_asked: "궁금한 내용을 평소 말하듯이 입력해 주세요.",
     nothing_found: "관련 도움말을 찾지 못했습니다",
     nothing_found_hint: "다른 표현으로 검색하거나 ‘출금 지연’처럼 핵심 단어 한두 개만 입력해 보세요.",

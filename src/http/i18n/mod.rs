@@ -47,6 +47,8 @@ pub(super) struct Texts {
     pub(super) results: &'static str,
     /// How many articles were found.
     pub(super) found: fn(usize) -> String,
+    /// Articles were found, but none in the reader's language.
+    pub(super) only_elsewhere: &'static str,
     pub(super) nothing_asked: &'static str,
     pub(super) nothing_found: &'static str,
     pub(super) nothing_found_hint: &'static str,

@@ -30,6 +30,7 @@ pub(super) static TEXTS: Texts = Texts {
 
     results: "搜索结果",
     found: |count| format!("找到 {count} 篇文章"),
+    only_elsewhere: "没有找到简体中文文章，以下是其他语言的文章。",
     nothing_asked: "请输入您的问题，用平时说话的方式就可以。",
     nothing_found: "没有找到相关文章",
     nothing_found_hint: "请换一个说法，或者只保留最关键的一两个词，例如“提现 未到账”。",

@@ -30,6 +30,7 @@ pub(super) static TEXTS: Texts = Texts {
 
     results: "搜尋結果",
     found: |count| format!("找到 {count} 篇文章"),
+    only_elsewhere: "沒有找到中文文章，以下是其他語言的文章。",
     nothing_asked: "請輸入您的問題，用平時說話的方式就可以。",
     nothing_found: "沒有找到相關文章",
     nothing_found_hint: "請換個說法，或者只保留最關鍵的一兩個詞，例如「提現 未到帳」。",

@@ -40,6 +40,8 @@ struct Results {
     reading: Option<Link>,
     /// The hits are those of that reading.
     is_applied: bool,
+    /// Only languages that the reader has not chosen have hits.
+    is_elsewhere: bool,
     total: usize,
     featured: Option<Featured>,
     hits: Vec<Hit>,
@@ -69,8 +71,10 @@ struct Hit {
 
 /// The section that clearly answers.
 struct Featured {
-    /// Its heading, or the title of its article.
-    heading: String,
+    /// The title of its article.
+    title: String,
+    /// Its own heading, where it has one.
+    heading: Option<String>,
     url: String,
     html: String,
     lang: Option<&'static str>,
@@ -187,6 +191,7 @@ fn model(
     let topics = if is_idle { Vec::new() } else { topics(&page, serving, asked, &response.facets) };
     let is_empty = response.total == 0;
     let meant = response.did_you_mean.as_ref();
+    let is_elsewhere = !is_empty && own_count(asked, &response.facets) == 0;
     let applied = meant.filter(|meant| meant.is_applied);
     Results {
         reading: meant.map(|meant| {
@@ -198,6 +203,7 @@ fn model(
         is_idle,
         is_cut,
         is_shortened: response.is_shortened,
+        is_elsewhere,
         total: response.total,
         hits: response.hits.iter().map(|found| hit(&page, serving, found)).collect(),
         featured: response.featured.as_ref().map(|found| featured(&page, found)),
@@ -216,11 +222,11 @@ fn model(
 }
 
 fn featured(page: &Layout, found: &search::Featured) -> Featured {
-    let heading = if found.heading.is_empty() { &found.title } else { &found.heading };
     let fragment = article::fragment(&found.anchor);
     let path = article::url(page.lang, &found.id);
     Featured {
-        heading: page.read(heading, found.lang),
+        title: page.read(&found.title, found.lang),
+        heading: (!found.heading.is_empty()).then(|| page.read(&found.heading, found.lang)),
         url: if fragment.is_empty() { path } else { format!("{path}#{fragment}") },
         html: prose::prepare(page, &found.html, found.lang),
         lang: page.foreign(found.lang),
@@ -300,16 +306,19 @@ fn topics(page: &Layout, serving: &Serving, asked: &Asked<'_>, facets: &Facets) 
     std::iter::once(all).chain(empty).chain(topics).collect()
 }
 
-/// The languages that have hits, the reader's own first. A reader of Traditional reads
-/// Simplified articles, too.
-fn languages(asked: &Asked<'_>, response: &SearchResponse) -> Vec<Choice> {
+/// How many hits the reader can read. A reader of Traditional reads Simplified articles, too.
+fn own_count(asked: &Asked<'_>, facets: &Facets) -> usize {
     let is_own =
         |value: &&search::FacetValue| asked.lang.readable().iter().any(|lang| lang.tag() == value.value);
-    let own_count = response.facets.lang.iter().filter(is_own).map(|value| value.count).sum();
+    facets.lang.iter().filter(is_own).map(|value| value.count).sum()
+}
+
+/// The languages that have hits, the reader's own first.
+fn languages(asked: &Asked<'_>, response: &SearchResponse) -> Vec<Choice> {
     let own = Choice {
         name: texts(asked.lang).language.to_owned(),
         url: asked.path(asked.lang, asked.category, 1),
-        count: Some(own_count),
+        count: Some(own_count(asked, &response.facets)),
         is_current: true,
     };
     let others = unread(asked, &response.facets).map(|(lang, count)| Choice {
