@@ -42,11 +42,20 @@ export async function answer(page, { search = () => ({ hits: [] }), suggest = ()
   return asked;
 }
 
-/** Answers no suggestions; hits come from the help center itself. */
-export async function noSuggestions(page) {
-  await page.route(/\/api\/v1\/suggest\?/, (route) => route.fulfill({
-    headers: { 'access-control-allow-origin': '*' }, json: { query: '', suggestions: [] },
-  }));
+/** Has the help center's own hits wait for its suggestions, so that the box shows both however
+ *  busy the machine is. */
+export async function inStep(page) {
+  const suggested = new Set();
+  page.on('response', (reply) => {
+    const url = new URL(reply.url());
+    if (url.pathname.endsWith('/suggest')) suggested.add(url.searchParams.get('q'));
+  });
+  await page.route(/\/api\/v1\/search\?/, async (route) => {
+    const q = new URL(route.request().url()).searchParams.get('q');
+    for (let wait = 0; wait < 200 && !suggested.has(q); wait += 1) await new Promise((resolve) => { setTimeout(resolve, 25); });
+    // The box may have asked something else meanwhile.
+    await route.continue().catch(() => {});
+  });
 }
 
 /** The questions put to the search. */

@@ -6,7 +6,7 @@
 // 4. "/" leads to the search, except where it is a letter; a reader can switch that off.
 
 import assert from 'node:assert/strict';
-import { answer, hits, noSuggestions } from './api.mjs';
+import { answer, hits } from './api.mjs';
 import { active, ask, boxOf, inState, pause, soon } from './field.mjs';
 import { test } from './runner.mjs';
 import { visit } from './world.mjs';
@@ -104,7 +104,7 @@ test('keys: Enter at once, before any answer, sends the form (A-08)', async () =
 });
 
 test('keys: Enter with a choice follows it (A-08)', async () => {
-  await visit('/zh/', { before: noSuggestions }, async (page) => {
+  await visit('/zh/', {}, async (page) => {
     await ask(page, '提现');
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('ArrowDown');

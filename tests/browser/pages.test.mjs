@@ -5,7 +5,6 @@
 // 3. They fit 320 px and 200%, and take the reader's colors, motion and paper.
 
 import assert from 'node:assert/strict';
-import { noSuggestions } from './api.mjs';
 import { boxOf, soon } from './field.mjs';
 import { KINDS, OWN_STATUS } from './places.mjs';
 import { test } from './runner.mjs';
@@ -84,7 +83,7 @@ test('pages: nothing is wider than 320 px, at 200% or in any language (A-13)', a
 
 test('pages: the open box is not wider than 320 px (A-13)', async () => {
   for (const path of ['/zh/', '/ko/articles/withdrawal/withdraw-failed']) {
-    await visit(path, { viewport: { width: 320, height: 640 }, before: noSuggestions }, async (page) => {
+    await visit(path, { viewport: { width: 320, height: 640 } }, async (page) => {
       const { field, popup } = boxOf(page);
       await field.click();
       await field.pressSequentially('2FA');
@@ -134,7 +133,7 @@ test('pages: nothing moves for readers who do not want that (A-13)', async () =>
 });
 
 test('pages: with forced colors the choice in the list can be seen (A-13)', async () => {
-  await visit('/zh/', { forcedColors: 'active', before: noSuggestions }, async (page) => {
+  await visit('/zh/', { forcedColors: 'active' }, async (page) => {
     const { field, options } = boxOf(page);
     await field.click();
     await field.pressSequentially('提现');

@@ -3,7 +3,7 @@
 import { runAll } from './runner.mjs';
 import { start, stop } from './world.mjs';
 
-for (const topic of ['pages', 'box', 'keys', 'composing', 'phone', 'widget', 'accessibility', 'injection', 'speed']) {
+for (const topic of ['pages', 'answers', 'box', 'keys', 'composing', 'phone', 'widget', 'accessibility', 'injection', 'speed']) {
   await import(`./${topic}.test.mjs`);
 }
 

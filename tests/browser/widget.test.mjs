@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
-import { answer, hits, noSuggestions, searches } from './api.mjs';
+import { answer, hits, searches } from './api.mjs';
 import { pause, soon } from './field.mjs';
 import { test } from './runner.mjs';
 import { PHONE, ROOT, phone, serve, visit, whenDone } from './world.mjs';
@@ -48,7 +48,7 @@ function widgetOf(page) {
 /** Visits the shop with a widget that has these attributes. */
 async function visitShop(attributes, options, act) {
   const { origin } = await shop();
-  await visit(`${origin}/?with=${encodeURIComponent(attributes)}`, { before: noSuggestions, ...options }, async (page) => {
+  await visit(`${origin}/?with=${encodeURIComponent(attributes)}`, options, async (page) => {
     await widgetOf(page).opener.waitFor();
     await act(page, widgetOf(page));
   });
