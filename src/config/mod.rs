@@ -291,7 +291,8 @@ mod tests {
     #[test]
     fn documented_settings_are_right() {
         let readme = include_str!("../../README.md");
-        let documented = readme.split("```toml\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
+        let blocks = readme.split("```toml\n").skip(1).filter_map(|rest| rest.split("```").next());
+        let documented = blocks.into_iter().find(|block| block.contains("\nlisten = ")).unwrap();
         let config = resolve(documented, &[], None).unwrap();
         assert_eq!(config.header_links.len(), 1);
         assert!(config.logo.is_some() && config.public_url.is_some(), "it is the block of settings");

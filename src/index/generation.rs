@@ -11,6 +11,7 @@ use super::Error;
 use super::catalog::{ArticleView, Catalog};
 use super::manifest::{FORMAT, Manifest};
 use super::names::Name;
+use super::pack;
 use super::schema::{self, Fields, Part, Unit};
 use crate::analysis::{self, Analyzer, Kind, Mode};
 use crate::lexicon::Lexicon;
@@ -96,10 +97,10 @@ impl Generation {
             manifest.check_hashes(dir)?;
         }
         let damaged = |reason: String| manifest.damaged(reason);
-        let lexicon = std::fs::read(dir.join("lexicon.json"))
-            .map_err(|error| damaged(format!("lexicon.json: {error}")))?;
-        let lexicon: Lexicon =
-            serde_json::from_slice(&lexicon).map_err(|error| damaged(format!("lexicon.json: {error}")))?;
+        let lexicon = std::fs::read(dir.join("lexicon.bin")).map_err(|error| error.to_string());
+        let lexicon = lexicon
+            .and_then(|packed| pack::unpack_lexicon(&packed))
+            .map_err(|reason| damaged(format!("lexicon.bin: {reason}")))?;
         let analyzer = analyzer_for(&lexicon);
         let analysis = analysis::fingerprint(&analyzer);
         if manifest.analysis != analysis {

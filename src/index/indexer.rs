@@ -18,7 +18,7 @@ use super::manifest::{self, FORMAT, Manifest};
 use super::schema::{self, Part, Unit};
 use super::terms::Share;
 use super::{Check, Error, Generation, IndexDir, Lock};
-use super::{names, related, segment};
+use super::{names, pack, related, segment};
 use crate::analysis::{self, Analyzer};
 use crate::article::{Article, Corpus};
 use crate::{parallel, text};
@@ -169,9 +169,8 @@ fn build(
     let sections = writer.sections();
     writer.write(dir)?;
     share(&tantivy_dir, dir)?;
-    let lexicon = dir.join("lexicon.json");
-    let json = serde_json::to_vec(&corpus.lexicon).expect("a lexicon is plain data");
-    std::fs::write(&lexicon, json).map_err(Error::io("write", &lexicon))?;
+    let lexicon = dir.join("lexicon.bin");
+    std::fs::write(&lexicon, pack::lexicon(&corpus.lexicon)).map_err(Error::io("write", &lexicon))?;
     if !corpus.media.is_empty() {
         let media_dir = dir.join("media");
         std::fs::create_dir_all(&media_dir).map_err(Error::io("create", &media_dir))?;

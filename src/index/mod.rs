@@ -10,7 +10,7 @@
 //!     tantivy/                  the inverted index
 //!     catalog.bin  text.bin     articles and sections; their titles and texts, packed
 //!     html.bin                  rendered sections, packed, read on demand
-//!     lexicon.json              the words the analysis was told
+//!     lexicon.bin               the words the analysis was told
 //!     media/                    images
 //! ```
 //!

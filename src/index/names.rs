@@ -3,6 +3,7 @@
 
 use std::io;
 
+use sha2::{Digest, Sha256};
 use tantivy::schema::{Field, IndexRecordOption};
 
 use super::invert::{Postings, Terms};
@@ -11,6 +12,7 @@ use super::terms;
 use crate::analysis::fold::fold;
 use crate::article::Article;
 use crate::lang::Script;
+use crate::text;
 
 /// As what an article is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,6 +31,8 @@ pub enum Name {
     Hidden,
 }
 
+/// Names up to this length in bytes are their own terms; so long is the hash of others.
+const MAX_VERBATIM: usize = 16;
 /// Longest spelling in bytes.
 const MAX_BYTES: usize = 512;
 
@@ -45,6 +49,15 @@ impl Name {
     /// The term of a [`spelling`], or of an entity.
     #[must_use]
     pub fn term(self, text: &str) -> String {
+        // A long name is found by its hash: its text would only fill the dictionary.
+        let hashed;
+        let text = if text.len() > MAX_VERBATIM {
+            let hash = text::hex(&Sha256::digest(text));
+            hashed = text::upto(&hash, MAX_VERBATIM).to_owned();
+            &hashed
+        } else {
+            text
+        };
         match self {
             Self::Title => format!("t:{text}"),
             Self::Question => format!("q:{text}"),

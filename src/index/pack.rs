@@ -5,8 +5,11 @@
 //! reads it has the text in memory.
 
 use crate::article::Section;
+use crate::lexicon::Lexicon;
 use crate::parallel;
 
+/// Largest lexicon in bytes of JSON.
+const MAX_LEXICON: usize = 64 * 1024 * 1024;
 /// Texts are packed in pieces of this many bytes, side by side.
 const PIECE: usize = 1024 * 1024;
 
@@ -42,6 +45,22 @@ pub(super) fn unpack_html(packed: &[u8], length: usize, text: &str) -> std::io::
         return Err(invalid(format!("{} bytes of HTML, not {length}", bytes.len())));
     }
     String::from_utf8(bytes).map_err(invalid)
+}
+
+/// Packs a lexicon: the length of its JSON as 4 bytes, little-endian, then the JSON by LZ4.
+pub(super) fn lexicon(lexicon: &Lexicon) -> Vec<u8> {
+    let json = serde_json::to_vec(lexicon).expect("a lexicon is plain data");
+    lz4_flex::block::compress_prepend_size(&json)
+}
+
+/// Unpacks a lexicon. An `Err` says what is wrong.
+pub(super) fn unpack_lexicon(packed: &[u8]) -> Result<Lexicon, String> {
+    let (length, packed) = lz4_flex::block::uncompressed_size(packed).map_err(|error| error.to_string())?;
+    if length > MAX_LEXICON {
+        return Err(format!("{length} bytes, at most {MAX_LEXICON} are read"));
+    }
+    let json = lz4_flex::block::decompress(packed, length).map_err(|error| error.to_string())?;
+    serde_json::from_slice(&json).map_err(|error| error.to_string())
 }
 
 /// Packs a text: the length of each piece as 4 bytes, little-endian, then the piece.

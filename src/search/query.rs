@@ -31,7 +31,7 @@ const PAIR_WEIGHT: f32 = 0.3;
 /// What a word that only asks counts beside words that tell.
 const STOP_WEIGHT: f32 = 0.3;
 /// What a synonym counts beside the word that was typed.
-const SYNONYM_WEIGHT: f32 = 0.35;
+const SYNONYM_WEIGHT: f32 = 0.7;
 
 /// A query ready to be answered.
 #[derive(Debug, Default)]

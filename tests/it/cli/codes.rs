@@ -221,8 +221,8 @@ fn a_damaged_or_foreign_index_is_6_until_it_is_built_again() {
     fs::write(folder().join("text.bin"), &text[1..]).unwrap();
     all(&format!("is damaged: text.bin has {} bytes, not {}", text.len() - 1, text.len()));
 
-    fs::remove_file(folder().join("lexicon.json")).unwrap();
-    all("is damaged: lexicon.json is missing");
+    fs::remove_file(folder().join("lexicon.bin")).unwrap();
+    all("is damaged: lexicon.bin is missing");
 
     let manifest = fs::read_to_string(folder().join("manifest.json")).unwrap();
     let (before, behind) = manifest.split_once("\"format\": ").unwrap();
