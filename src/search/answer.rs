@@ -20,9 +20,9 @@ const GOOD: f32 = 0.6;
 /// Below this share another reading is used, not only offered.
 const APPLY: f32 = 0.45;
 /// A mended slip must make sense of this share of what was typed.
-const SENSE: f32 = 0.5;
+const SENSE: f32 = 0.7;
 /// By how much another reading must cover more to be offered.
-const CLEARLY: f32 = 0.2;
+const CLEARLY: f32 = 0.3;
 /// The aboutness that a query of one part must reach for hits to be shown; one of `n` parts
 /// a `n^TALK`-th of it.
 const SPEAKS: f32 = 0.68;
