@@ -22,6 +22,8 @@ use crate::text;
 
 /// Most pasted things that are looked for.
 const MAX_ENTITIES: usize = 4;
+/// From this many characters on, a word of the lexicon that no article has is looked into.
+const LONG_WORD: usize = 4;
 /// Most words that score; of a longer query the rarest are taken.
 const MAX_WORDS: usize = 32;
 /// What a part of a word counts beside the word (`erc` of `ERC-20`).
@@ -113,6 +115,7 @@ pub(super) fn parse(
     for clause in &clauses.positive {
         offset = collect(clause, analyzer, offset, &mut query.terms);
     }
+    split_unknown(&mut query.terms, synonyms, generation)?;
     query.is_shortened = keep_rarest(&mut query.terms, generation)?;
     weigh(&mut query.terms);
     let mut told = told::shares(&mut query.terms, &claimed, generation, rarity)?;
@@ -261,6 +264,39 @@ fn collect(clause: &str, analyzer: &Analyzer, offset: usize, terms: &mut Vec<Ter
         }
     });
     end
+}
+
+/// Adds the words inside long Chinese words of the lexicon that no article has as one: of
+/// 提现手续费, articles may have only 手续费.
+fn split_unknown(terms: &mut Vec<Term>, synonyms: &Synonyms, generation: &Generation) -> Result<(), Error> {
+    let mut index = 0;
+    while let Some(term) = terms.get(index) {
+        index += 1;
+        let is_long = term.unit == Unit::Word && term.script == Script::Han && term.length >= LONG_WORD;
+        if !is_long
+            || !synonyms.has(&term.text)
+            || document_frequency(generation, Unit::Word, &term.text)? > 0
+        {
+            continue;
+        }
+        let mut parts = Vec::new();
+        generation.analyzer().analyze(&term.text, Mode::Index, |token| {
+            let is_known = token.text == term.text || terms.iter().any(|known| known.text == token.text);
+            if token.kind == Kind::Word(Script::Han) && !is_known {
+                parts.push(Term {
+                    text: token.text.to_owned(),
+                    is_part: true,
+                    position: term.position + token.position,
+                    length: token.text.chars().count(),
+                    ..term.clone()
+                });
+            }
+        });
+        let count = parts.len();
+        terms.splice(index..index, parts);
+        index += count;
+    }
+    Ok(())
 }
 
 /// Leaves the rarest words of a long query, and the grams inside them.

@@ -65,6 +65,11 @@ impl Synonyms {
         synonyms
     }
 
+    /// Whether a single word is a synonym of anything.
+    pub(super) fn has(&self, word: &str) -> bool {
+        self.concepts.contains_key(word)
+    }
+
     /// The terms of the other synonyms of every concept that the words of a query name.
     pub(super) fn of_words<'a>(&'a self, words: &[(&str, u64)]) -> Vec<Synonym<'a>> {
         let mut found = Vec::new();

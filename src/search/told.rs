@@ -107,6 +107,13 @@ pub(super) fn shares(
             terms[index].tells |= bit;
         }
     }
+    // A word that its parts tell says all that they say.
+    for index in 0..terms.len() {
+        let (before, parts) = terms.split_at_mut(index + 1);
+        if let Some(whole) = before.last_mut().filter(|term| term.tells == 0 && !term.is_part) {
+            whole.tells = parts.iter().take_while(|part| part.is_part).fold(0, |all, part| all | part.tells);
+        }
+    }
     // Where no word tells, as in 在在, pairs do.
     if told.0.is_empty() {
         for pair in terms.iter_mut().filter(|term| term.is_content) {
