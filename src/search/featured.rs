@@ -23,8 +23,10 @@ pub(super) fn of(generation: &Generation, ranking: &Ranking, hit: &Hit) -> Resul
     });
     let is_sure = match hit.matched {
         Matched::Pinned | Matched::Exact => is_named,
-        Matched::Word | Matched::Script | Matched::Entity => best.coverage >= COVERS && leads,
-        Matched::Reading(Reading::Pinyin | Reading::Keyboard) => best.coverage >= COVERS && leads,
+        Matched::Word
+        | Matched::Script
+        | Matched::Entity
+        | Matched::Reading(Reading::Pinyin | Reading::Keyboard) => best.coverage >= COVERS && leads,
         Matched::Reading(_) | Matched::Synonym | Matched::Partial | Matched::Language => false,
     };
     if !is_sure {

@@ -85,7 +85,7 @@ fn reasons_are_shown_where_nothing_else_shows_them() {
     for (args, expect) in [
         (&["提币失败怎么办"][..], "zh · a · featured answer"),
         (&["提幣"], "zh · a · featured answer"),
-        (&["出金"], "zh · a · synonym · featured answer"),
+        (&["出金"], "zh · a · synonym"),
         (&["优惠"], "zh · a · pinned · featured answer"),
         (&[&hash], "zh · a · for what was pasted · featured answer"),
         (&["限额", "--lang", "en"], "zh · a · other language"),
