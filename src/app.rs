@@ -72,6 +72,7 @@ pub struct App {
     serving: ArcSwap<Serving>,
     is_draining: AtomicBool,
     feedback: Feedback,
+    unanswered: AtomicU64,
 }
 
 /// What readers said about articles since the server started. Nothing about the readers.
@@ -104,6 +105,7 @@ impl App {
             serving: ArcSwap::from_pointee(Serving::new(searcher)),
             is_draining: AtomicBool::new(false),
             feedback: Feedback::default(),
+            unanswered: AtomicU64::new(0),
         }
     }
 
@@ -117,6 +119,18 @@ impl App {
     #[must_use]
     pub fn feedback(&self) -> &Feedback {
         &self.feedback
+    }
+
+    /// Counts a question that somebody sent off and that nothing answers. What was asked is
+    /// not kept.
+    pub fn count_unanswered(&self) {
+        self.unanswered.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// How many questions nothing answered since the start.
+    #[must_use]
+    pub fn unanswered(&self) -> u64 {
+        self.unanswered.load(Ordering::Relaxed)
     }
 
     /// The generation that answers now.

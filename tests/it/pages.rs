@@ -251,7 +251,11 @@ fn nothing_found_is_no_dead_end() {
         chosen.contains(">0<") && filtered.contains("钱包</span> <span class=\"count\">1</span>"),
         "{filtered}"
     );
+    // Both found nothing, and are counted; what asks nothing or finds something is not.
+    assert_eq!(site.app().unanswered(), 2);
     let idle = site.page("/search?lang=zh");
+    site.page("/search?q=%E6%8F%90%E7%8E%B0&lang=zh");
+    assert_eq!(site.app().unanswered(), 2);
     let main = between(&idle, "<main", "</main>");
     assert!(main.contains("请输入您的问题") && !main.contains("没有找到"));
     let elsewhere = site.page("/search?q=withdrawal&lang=ko");

@@ -149,6 +149,10 @@ pub(in crate::http) async fn show(
         number = pages;
         response = serving.searcher().search(&request.with_page(number, PER_PAGE)?)?;
     }
+    if response.total == 0 && !query.is_empty() {
+        app.count_unanswered();
+        tracing::info!(lang = asked.lang.tag(), "nothing found");
+    }
     for hit in response.hits.iter_mut().filter(|hit| converted::is_for(asked.lang, hit.lang)) {
         converted::convert(hit);
     }
