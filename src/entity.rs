@@ -81,7 +81,7 @@ pub fn name(written: &str) -> Option<String> {
 #[must_use]
 pub fn find(text: &str) -> Vec<Found> {
     let mut found = Vec::new();
-    let (mut coin, mut network) = (None, None);
+    let (mut has_coin, mut network) = (false, None);
     for span in chunks(text) {
         let chunk = text::slice(text, span);
         if let Some((names, is_word)) = classify(chunk) {
@@ -91,11 +91,11 @@ pub fn find(text: &str) -> Vec<Found> {
         }
         for part in chunk.split(|c: char| !c.is_ascii_alphanumeric() && c != '-').flat_map(spellings) {
             network = network.or_else(|| NETWORKS.contains(&part.as_str()).then_some(span));
-            coin = coin.or_else(|| COINS.contains(&part.as_str()).then_some(span));
+            has_coin |= COINS.contains(&part.as_str());
         }
     }
-    if let (Some(coin), Some(network)) = (coin, network) {
-        let span = Span::new(coin.start.min(network.start), coin.end.max(network.end));
+    // What stands between the coin and its network is asked too: only the network is the entity.
+    if let Some(span) = network.filter(|_| has_coin) {
         found.push(Found { names: vec!["network".to_owned()], span, is_word: true });
     }
     found.sort_by_key(|found| (found.span.start, found.span.end));
@@ -270,7 +270,7 @@ mod tests {
         check("错误 -1021 和 KYC-107", &[("code:1021", "-1021"), ("code:kyc107", "KYC-107")]);
         check("429 Too Many", &[("code:429", "429")]);
         check("USDT-TRC20 网络", &[("network", "USDT-TRC20")]);
-        check("usdt 走 erc-20", &[("network", "usdt 走 erc-20")]);
+        check("usdt 提到 erc-20 失败", &[("network", "erc-20")]);
     }
 
     #[test]
