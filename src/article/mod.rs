@@ -124,7 +124,7 @@ pub enum Audience {
 pub const NO_CATEGORY: &str = "general";
 
 /// What must be encoded in one part of a path.
-const PATH_PART: &AsciiSet = &CONTROLS
+pub(crate) const PATH_PART: &AsciiSet = &CONTROLS
     .add(b' ')
     .add(b'"')
     .add(b'#')

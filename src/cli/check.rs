@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use serde_json::{Value, json};
 
 use super::{Exit, print, report};
-use crate::article::{self, Code, Diagnostic, Severity};
+use crate::article::{self, Code, Diagnostic, PATH_PART, Severity};
 use crate::config::{self, Config, Overrides};
 
 /// GitHub shows at most so many results of a SARIF file and refuses files with more.
@@ -111,7 +111,7 @@ fn sarif(findings: &[Diagnostic], folder: &Path) -> Value {
                 "level": finding.severity().to_string(),
                 "message": { "text": advice(finding) },
                 "locations": [{ "physicalLocation": {
-                    "artifactLocation": { "uri": percent_encoding::utf8_percent_encode(&uri, URI).to_string() },
+                    "artifactLocation": { "uri": percent_encoding::utf8_percent_encode(&uri, PATH_PART).to_string() },
                     "region": { "startLine": line, "startColumn": column },
                 }}],
             })
@@ -131,24 +131,6 @@ fn sarif(findings: &[Diagnostic], folder: &Path) -> Value {
         }],
     })
 }
-
-/// What must be encoded in the path of a URI.
-const URI: &percent_encoding::AsciiSet = &percent_encoding::CONTROLS
-    .add(b' ')
-    .add(b'"')
-    .add(b'#')
-    .add(b'%')
-    .add(b'<')
-    .add(b'>')
-    .add(b'?')
-    .add(b'`')
-    .add(b'[')
-    .add(b'\\')
-    .add(b']')
-    .add(b'^')
-    .add(b'{')
-    .add(b'|')
-    .add(b'}');
 
 fn article_path(folder: &Path, finding: &Diagnostic) -> String {
     folder.join(&finding.path).display().to_string()

@@ -86,6 +86,9 @@ impl From<suggest::Suggestion> for Suggestion {
     responses(
         (status = 200, description = "Suggestions, none for nothing typed.", body = SuggestReply),
         (status = 400, description = "A parameter is out of bounds: `bad-parameter`, `query-too-long`.", body = Problem, content_type = "application/problem+json"),
+        (status = 414, description = "The address is longer than 8 KiB: `uri-too-long`.", body = Problem, content_type = "application/problem+json"),
+        (status = 500, description = "Something went wrong on our side: `internal`.", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "The answer took too long: `timeout`.", body = Problem, content_type = "application/problem+json"),
     )
 )]
 pub(in crate::http) async fn suggest(State(app): State<Arc<App>>, params: Params) -> Result<Response, Error> {
@@ -107,6 +110,9 @@ pub(in crate::http) async fn suggest(State(app): State<Arc<App>>, params: Params
     responses(
         (status = 200, description = "`[\"q\", [\"text\", …], [\"\", …], [\"url\", …]]`, as OpenSearch suggestions are written; absolute addresses where the site has a public one.", body = Vec<serde_json::Value>, content_type = "application/x-suggestions+json"),
         (status = 400, description = "A parameter is out of bounds: `bad-parameter`, `query-too-long`.", body = Problem, content_type = "application/problem+json"),
+        (status = 414, description = "The address is longer than 8 KiB: `uri-too-long`.", body = Problem, content_type = "application/problem+json"),
+        (status = 500, description = "Something went wrong on our side: `internal`.", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "The answer took too long: `timeout`.", body = Problem, content_type = "application/problem+json"),
     )
 )]
 pub(in crate::http) async fn opensearch(
