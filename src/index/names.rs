@@ -31,33 +31,32 @@ pub enum Name {
     Hidden,
 }
 
-/// Names up to this length in bytes are their own terms; so long is the hash of others.
+/// Spellings up to this length in bytes stay as they are; so long is the hash of others.
 const MAX_VERBATIM: usize = 16;
 /// Longest spelling in bytes.
 const MAX_BYTES: usize = 512;
 
-/// A text as it is compared whole: folded, without blanks and punctuation; `None` where
-/// nothing is left, or too much to be a name.
+/// A text as it is compared whole: folded, without blanks and punctuation, by its hash where
+/// it is long; `None` where nothing is left, or too much to be a name.
 #[must_use]
 pub fn spelling(text: &str) -> Option<String> {
     let mut spelling = fold(text).text;
     spelling.retain(|c| Script::of(c) != Script::Other);
-    (!spelling.is_empty() && spelling.len() <= MAX_BYTES).then_some(spelling)
+    if spelling.is_empty() || spelling.len() > MAX_BYTES {
+        return None;
+    }
+    if spelling.len() <= MAX_VERBATIM {
+        return Some(spelling);
+    }
+    // The text of a long name would only fill the dictionary.
+    let hash = text::hex(&Sha256::digest(&spelling));
+    Some(text::upto(&hash, MAX_VERBATIM).to_owned())
 }
 
 impl Name {
     /// The term of a [`spelling`], or of an entity.
     #[must_use]
     pub fn term(self, text: &str) -> String {
-        // A long name is found by its hash: its text would only fill the dictionary.
-        let hashed;
-        let text = if text.len() > MAX_VERBATIM {
-            let hash = text::hex(&Sha256::digest(text));
-            hashed = text::upto(&hash, MAX_VERBATIM).to_owned();
-            &hashed
-        } else {
-            text
-        };
         match self {
             Self::Title => format!("t:{text}"),
             Self::Question => format!("q:{text}"),
