@@ -16,13 +16,14 @@ use crate::text::{self, Span};
 const MAX_BYTES: usize = 64 * 1024;
 
 /// The keys with a meaning.
-const KEYS: [&str; 16] = [
+const KEYS: [&str; 17] = [
     "id",
     "title",
     "lang",
     "category",
     "summary",
     "questions",
+    "phrases",
     "tags",
     "updated",
     "review_by",
@@ -44,6 +45,7 @@ pub(crate) struct Meta {
     pub(crate) category: Option<String>,
     pub(crate) summary: Option<String>,
     pub(crate) questions: Vec<String>,
+    pub(crate) phrases: Vec<String>,
     pub(crate) tags: Vec<String>,
     pub(crate) updated: Option<Date>,
     pub(crate) review_by: Option<(Date, Span)>,
@@ -169,6 +171,9 @@ impl Reader<'_> {
         match key {
             "questions" => {
                 self.meta.questions = self.list(&entry).into_iter().map(|(text, _)| text).collect();
+            }
+            "phrases" => {
+                self.meta.phrases = self.list(&entry).into_iter().map(|(text, _)| text).collect();
             }
             "tags" => self.meta.tags = self.tags(&entry),
             "related" => self.meta.related = self.list(&entry),

@@ -55,6 +55,8 @@ pub struct Article {
     pub summary: Option<String>,
     /// Other ways in which people ask this.
     pub questions: Vec<String>,
+    /// What customers say where they mean this: searched as questions are, shown nowhere.
+    pub phrases: Vec<String>,
     /// Tags, as the author wrote them.
     pub tags: Vec<String>,
     /// When its content last changed.

@@ -90,7 +90,8 @@ pub(super) fn written(field: Field, articles: &[Article]) -> io::Result<Written>
 
 /// The terms of an article.
 fn terms_of(article: &Article) -> Vec<String> {
-    let questions = article.questions.iter().map(|question| (Name::Question, question));
+    let asked = article.questions.iter().chain(&article.phrases);
+    let questions = asked.map(|question| (Name::Question, question));
     let headings = article.sections.iter().map(|section| (Name::Heading, &section.heading));
     let pins = article.pins.iter().map(|pin| (pin.place.map_or(Name::Hidden, Name::First), &pin.query));
     let mut terms: Vec<String> = std::iter::once((Name::Title, &article.title))

@@ -297,6 +297,7 @@ mod tests {
             title: title.to_owned(),
             summary: None,
             questions: Vec::new(),
+            phrases: Vec::new(),
             tags: Vec::new(),
             updated: None,
             status: Status::Published,

@@ -108,12 +108,13 @@ impl Share {
 
 /// The texts of an article in reading order, and the parts that they are besides `body`.
 fn texts(article: &Article) -> impl Iterator<Item = (Option<Part>, &str)> {
+    let asked = article.questions.iter().chain(&article.phrases);
     let sections = article.sections.iter().flat_map(|section| {
         [(Some(Part::Headings), section.heading.as_str()), (None, section.text.as_str())]
     });
     [(Some(Part::Title), article.title.as_str()), (None, article.summary.as_deref().unwrap_or_default())]
         .into_iter()
-        .chain(article.questions.iter().map(|text| (Some(Part::Questions), text.as_str())))
+        .chain(asked.map(|text| (Some(Part::Questions), text.as_str())))
         .chain(article.tags.iter().map(|text| (Some(Part::Tags), text.as_str())))
         .chain(sections)
         .filter(|(_, text)| !text.is_empty())

@@ -10,6 +10,7 @@
 //! 5. Where a reader's language has nothing, other languages answer, marked as such.
 //! 6. What no article speaks of finds nothing; what stands in quotes is found all the same.
 //! 7. A section that clearly answers is featured whole; where two could, none is.
+//! 8. What customers say (`phrases`) is found as a question is, and stands nowhere.
 
 use jieda::lang::Lang;
 use jieda::search::{Facets, Matched, Reading, SearchResponse};
@@ -59,6 +60,18 @@ fn first(world: &World, query: &str) -> (String, &'static str) {
     let response = ask(world, query, Lang::Zh);
     let hit = response.hits.first().unwrap_or_else(|| panic!("{query} finds nothing"));
     (hit.id.clone(), hit.matched.name())
+}
+
+#[test]
+fn phrases_are_searched_and_shown_nowhere() {
+    let article = "---\nphrases: [钱像石沉大海]\n---\n# 提币一直在处理\n\n区块链拥堵时要等确认。\n";
+    let world = World::new(&[("zh/withdrawal/pending.md", article), FILES[4]]);
+    assert_eq!(first(&world, "钱像石沉大海"), ("withdrawal/pending".to_owned(), "exact"));
+    let response = ask(&world, "石沉大海", Lang::Zh);
+    assert_eq!(ids(&response), ["withdrawal/pending"]);
+    assert!(!format!("{:?}", response.hits).contains("石沉"), "{:?}", response.hits);
+    let typed = request("石沉").with_lang(Some(Lang::Zh));
+    assert_eq!(world.searcher().suggest(&typed).len(), 0);
 }
 
 #[test]
