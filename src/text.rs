@@ -76,8 +76,11 @@ pub fn first_chars(text: &str, max: usize) -> (&str, bool) {
 /// separates a letter from its accent or splits an emoji.
 #[must_use]
 pub fn widen_to_graphemes(text: &str, span: Span) -> Span {
-    let boundary =
-        |offset: usize| GraphemeCursor::new(offset, text.len(), true).is_boundary(text, 0).unwrap_or(true);
+    let boundary = |offset: usize| {
+        let sides = [upto(text, offset).chars().next_back(), from(text, offset).chars().next()];
+        sides.iter().all(|c| c.is_none_or(stands_alone))
+            || GraphemeCursor::new(offset, text.len(), true).is_boundary(text, 0).unwrap_or(true)
+    };
     let (mut start, mut end) = (floor(text, span.start), floor(text, span.end));
     while start > 0 && !boundary(start) {
         start = floor(text, start - 1);
@@ -86,6 +89,12 @@ pub fn widen_to_graphemes(text: &str, span: Span) -> Span {
         end = text.get(end..).and_then(|rest| rest.chars().next()).map_or(text.len(), |c| end + c.len_utf8());
     }
     Span { start, end }
+}
+
+/// Whether a character is a grapheme of its own beside others of these: printable ASCII, Han
+/// characters, Hangul syllables.
+const fn stands_alone(c: char) -> bool {
+    matches!(c, ' '..='~' | '\u{3000}'..='\u{3002}' | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{ac00}'..='\u{d7a3}')
 }
 
 /// Sorts spans and joins those that overlap or touch.

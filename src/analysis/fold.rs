@@ -65,18 +65,40 @@ impl Folded {
     }
 }
 
-/// The folded form of a character that folds to exactly one, by itself; `None` for the rare
-/// others (accents, full width, composed letters, invisible characters).
-#[must_use]
-pub fn fold_one(c: char) -> Option<char> {
-    fold_by(c, variants::Table::get())
+/// Folds characters that fold to exactly one, by themselves.
+#[derive(Clone, Copy)]
+pub struct Single(variants::Table);
+
+impl Single {
+    /// With the table at hand.
+    #[must_use]
+    pub fn new() -> Self {
+        Self(variants::Table::get())
+    }
+
+    /// The folded form; `None` for the rare others (accents, full width, composed letters,
+    /// invisible characters).
+    #[must_use]
+    #[inline]
+    pub fn fold(self, c: char) -> Option<char> {
+        fold_by(c, self.0)
+    }
 }
 
+impl Default for Single {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+#[inline]
 fn fold_by(c: char, table: variants::Table) -> Option<char> {
     match c {
         '\0'..='\u{7f}' => Some(c.to_ascii_lowercase()),
         '\u{4e00}'..='\u{9fff}' | '\u{3400}'..='\u{4dbf}' => Some(table.simplify(c)),
         '\u{ac00}'..='\u{d7a3}' | '\u{3131}'..='\u{318e}' | '\u{3000}'..='\u{3002}' => Some(c),
+        // Marks that steps and tables are full of.
+        '·' | '×' | '÷' | '→' | '−' | '≤' | '≥' => Some(c),
         // Quotes, brackets and other marks: no part of any word.
         '\u{2010}'..='\u{2027}'
         | '\u{3003}'..='\u{3020}'

@@ -71,7 +71,7 @@ impl Searcher {
         typed: &Ranking,
     ) -> Result<Option<(String, Reading, Query, Ranking)>, Error> {
         let mut best: Option<(String, Reading, Query, Ranking)> = None;
-        for candidate in correct::candidates(request.query(), &self.vocabulary, &self.generation) {
+        for candidate in correct::candidates(request.query(), self.vocabulary(), &self.generation) {
             let (query, ranking) = self.rank(&candidate.text, request)?;
             // A slip is mended only where that makes sense of what was typed.
             let enough = match (candidate.reading, typed.total) {

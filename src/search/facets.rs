@@ -103,7 +103,11 @@ impl Counter {
 
 fn values<'a>(counts: impl Iterator<Item = (&'a str, usize)>) -> Vec<FacetValue> {
     let mut values: Vec<(&str, usize)> = counts.filter(|(_, count)| *count > 0).collect();
-    values.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(b.0)));
-    values.truncate(MAX_VALUES);
+    let most_first = |a: &(&str, usize), b: &(&str, usize)| b.1.cmp(&a.1).then_with(|| a.0.cmp(b.0));
+    if values.len() > MAX_VALUES {
+        values.select_nth_unstable_by(MAX_VALUES - 1, most_first);
+        values.truncate(MAX_VALUES);
+    }
+    values.sort_unstable_by(most_first);
     values.into_iter().map(|(value, count)| FacetValue { value: value.to_owned(), count }).collect()
 }

@@ -10,24 +10,28 @@ use crate::index::schema::Unit;
 use crate::lang::Script;
 use crate::text::{self, Span};
 
+/// Longest word in bytes that is told to be one at a glance.
+const MAX_PLAIN: usize = 32;
+
 /// The terms of a query, ready to be found.
-#[derive(Default)]
-pub(super) struct Matcher {
-    patterns: Vec<Pattern>,
+pub(super) struct Matcher<'a> {
+    patterns: Vec<Pattern<'a>>,
     /// Numbers of the patterns that are looked for by their characters.
     dense: Vec<usize>,
-    /// The lowest six bits of their first characters, to pass over most text at a glance.
-    dense_firsts: u64,
+    /// Their first characters, to pass over most text at a glance.
+    dense_firsts: Firsts,
     /// Numbers of the patterns that are stems of Latin words.
     stems: Vec<usize>,
-    /// The lowest six bits of the first characters of those.
-    stem_firsts: u64,
+    /// The first characters of those.
+    stem_firsts: Firsts,
+    /// Their beginnings.
+    stem_heads: Heads,
     /// How many patterns tell rather than ask.
     content: usize,
 }
 
-struct Pattern {
-    text: String,
+struct Pattern<'a> {
+    text: &'a str,
     first: char,
     /// Longer terms tell more than the pairs inside them.
     weight: f32,
@@ -47,9 +51,17 @@ pub(super) struct Match {
 /// What a pair of characters counts beside a word.
 const GRAM_WEIGHT: f32 = 0.4;
 
-impl Matcher {
-    pub(super) fn new(query: &Query) -> Self {
-        let mut matcher = Self::default();
+impl<'a> Matcher<'a> {
+    pub(super) fn new(query: &'a Query) -> Self {
+        let mut matcher = Self {
+            patterns: Vec::with_capacity(query.terms.len()),
+            dense: Vec::new(),
+            dense_firsts: Firsts::default(),
+            stems: Vec::new(),
+            stem_firsts: Firsts::default(),
+            stem_heads: Heads::default(),
+            content: 0,
+        };
         let has_content = query.terms.iter().any(|term| term.is_content);
         for term in &query.terms {
             let Some(first) = term.text.chars().next() else { continue };
@@ -60,17 +72,24 @@ impl Matcher {
             let number = matcher.patterns.len();
             if term.unit == Unit::Word && term.script == Script::Latin {
                 matcher.stems.push(number);
-                matcher.stem_firsts |= bit(first);
-            } else {
+                matcher.stem_firsts.add(first);
+                matcher.stem_heads.add(&term.text);
+            } else if !first.is_ascii_alphanumeric() {
+                // Pairs of Latin words find an article; what is shown are the words.
                 matcher.dense.push(number);
-                matcher.dense_firsts |= bit(first);
+                matcher.dense_firsts.add(first);
             }
             let is_content = term.unit == Unit::Word && term.is_typed;
             let weight = term.weight * if term.unit == Unit::Word { 1.0 } else { GRAM_WEIGHT };
             matcher.content += usize::from(is_content);
-            matcher.patterns.push(Pattern { text: term.text.clone(), first, weight, is_content });
+            matcher.patterns.push(Pattern { text: &term.text, first, weight, is_content });
         }
         matcher
+    }
+
+    /// How many patterns there are.
+    pub(super) fn len(&self) -> usize {
+        self.patterns.len()
     }
 
     /// Whether matches in one text cover every word that was typed.
@@ -102,43 +121,62 @@ impl Matcher {
     /// Reads a text that is folded, or whose characters fold one by one, as those of nearly
     /// all texts do. `false`: it has others.
     fn read(&self, text: &str, is_folded: bool, analyzer: &Analyzer, matches: &mut Vec<Match>) -> bool {
-        let mut at = 0;
+        let fold = fold::Single::new();
         let mut before = ' ';
-        while let Some(c) = text.get(at..).and_then(|rest| rest.chars().next()) {
-            let folded = match fold::fold_one(c) {
+        let mut rest = text.chars();
+        loop {
+            let here = rest.as_str();
+            let Some(c) = rest.next() else { return true };
+            if c.is_ascii() {
+                // Nothing but stems begins with these.
+                if self.stems.is_empty() {
+                    continue;
+                }
+                let begins_run = c.is_ascii_alphanumeric() || c == '-';
+                let run = if begins_run { run_length(here, before) } else { 0 };
+                if run > 0 {
+                    let at = text.len() - here.len();
+                    self.read_latin(text, Span::new(at, at + run), analyzer, matches);
+                    rest = text::from(here, run).chars();
+                    before = 'a';
+                } else {
+                    before = c;
+                }
+                continue;
+            }
+            let folded = match fold.fold(c) {
                 Some(folded) => folded,
                 None if is_folded => c,
                 None => return false,
             };
-            let rest = text::from(text, at);
-            let begins_run = if c.is_ascii() { c.is_ascii_alphanumeric() || c == '-' } else { is_folded };
-            let run = if begins_run { latin_run(rest, before) } else { 0 };
+            let run = if is_folded && !self.stems.is_empty() { latin_run(here, before) } else { 0 };
             if run > 0 {
+                let at = text.len() - here.len();
                 self.read_latin(text, Span::new(at, at + run), analyzer, matches);
-                at += run;
+                rest = text::from(here, run).chars();
                 before = 'a';
                 continue;
             }
-            if self.dense_firsts & bit(folded) != 0 {
-                for number in &self.dense {
-                    let pattern = &self.patterns[*number];
-                    if pattern.first == folded
-                        && let Some(length) = begins_with(rest, &pattern.text)
-                    {
-                        self.push(text, Span::new(at, at + length), *number, matches);
-                    }
+            before = c;
+            if !self.dense_firsts.may_have(folded) {
+                continue;
+            }
+            for number in &self.dense {
+                let pattern = &self.patterns[*number];
+                if pattern.first == folded
+                    && let Some(length) = begins_with(here, pattern.text, fold)
+                {
+                    let at = text.len() - here.len();
+                    self.push(text, Span::new(at, at + length), *number, matches);
                 }
             }
-            before = c;
-            at += c.len_utf8();
         }
-        true
     }
 
     /// Finds stems in the Latin word at `span` and in its parts.
     fn read_latin(&self, text: &str, span: Span, analyzer: &Analyzer, matches: &mut Vec<Match>) {
         let word = text::slice(text, span);
-        if self.stems.is_empty() || !self.may_begin(word) {
+        if !self.may_begin(word) {
             return;
         }
         analyzer.analyze(word, Mode::Query, |token| {
@@ -153,20 +191,29 @@ impl Matcher {
         });
     }
 
-    /// Whether a stem may begin where the word or one of its parts does. Most
-    /// words pass by without being stemmed.
+    /// Whether a stem may begin where the word or one of its parts does. Most words pass by
+    /// without being stemmed.
     fn may_begin(&self, word: &str) -> bool {
         let mut begins = true;
-        for c in word.chars() {
-            let c = c.to_ascii_lowercase();
-            let is_start = begins || c.is_ascii_digit();
-            if is_start && self.stem_firsts & bit(c) != 0 {
+        for (at, byte) in word.bytes().enumerate() {
+            let is_start = begins || byte.is_ascii_digit();
+            if is_start && self.may_begin_with(text::from(word, at)) {
                 return true;
             }
             // Parts begin behind a joining mark and where digits and letters meet.
-            begins = !c.is_ascii_alphabetic();
+            begins = !byte.is_ascii_alphabetic() && byte.is_ascii();
         }
         false
+    }
+
+    fn may_begin_with(&self, rest: &str) -> bool {
+        match rest.as_bytes() {
+            [a, b, c, ..] if [a, b, c].iter().all(|byte| byte.is_ascii_alphanumeric()) => {
+                self.stem_heads.may_have([*a, *b, *c])
+            }
+            // Short words, and marks inside, which words are written without.
+            _ => rest.chars().next().is_some_and(|c| self.stem_firsts.may_have(c.to_ascii_lowercase())),
+        }
     }
 
     fn push(&self, text: &str, span: Span, pattern: usize, matches: &mut Vec<Match>) {
@@ -175,21 +222,80 @@ impl Matcher {
     }
 }
 
-/// One of 64 bits for a character.
-fn bit(c: char) -> u64 {
-    1 << (u32::from(c) & 63)
+/// A set of characters, by their lowest byte: what is not in it at a glance is not in it.
+#[derive(Default)]
+struct Firsts([u64; 4]);
+
+impl Firsts {
+    fn add(&mut self, c: char) {
+        let low = u32::from(c) & 0xff;
+        self.0[(low >> 6) as usize] |= 1 << (low & 63);
+    }
+
+    #[inline]
+    fn may_have(&self, c: char) -> bool {
+        let low = u32::from(c) & 0xff;
+        self.0[(low >> 6) as usize] & (1 << (low & 63)) != 0
+    }
+}
+
+/// The first three letters of stems. Stemming leaves these as they are, but for a `y` that
+/// becomes an `i` (`dying`, `flies`).
+#[derive(Default)]
+struct Heads {
+    heads: Firsts,
+    /// Of stems that are shorter: their first characters.
+    short: Firsts,
+}
+
+impl Heads {
+    fn add(&mut self, stem: &str) {
+        match stem.as_bytes() {
+            [a, b, c, ..] if stem.is_ascii() => self.heads.add(Self::hash([*a, *b, *c])),
+            // Stems in other letters are of words that `may_have` is not asked for, or may be.
+            _ => stem.chars().next().into_iter().for_each(|first| self.short.add(first)),
+        }
+    }
+
+    fn may_have(&self, head: [u8; 3]) -> bool {
+        self.heads.may_have(Self::hash(head)) || self.short.may_have(char::from(head[0].to_ascii_lowercase()))
+    }
+
+    fn hash(head: [u8; 3]) -> char {
+        let letter = |byte: u8| match byte.to_ascii_lowercase() {
+            b'y' => b'i',
+            byte => byte,
+        };
+        char::from(head.into_iter().fold(0u8, |hash, byte| hash.wrapping_mul(37).wrapping_add(letter(byte))))
+    }
+}
+
+/// The length of the Latin run that `rest` begins with. Most are letters up to a blank, a mark
+/// that joins nothing, or a character of Chinese or Korean, and seen as such at a glance.
+fn run_length(rest: &str, before: char) -> usize {
+    let bytes = rest.as_bytes();
+    let plain = bytes.iter().take(MAX_PLAIN).take_while(|byte| byte.is_ascii_alphanumeric()).count();
+    let ends = match bytes.get(plain) {
+        // `_-.@&',` may join.
+        Some(byte) => matches!(
+            byte,
+            b' ' | b'\n' | b'(' | b')' | b'/' | b':' | b';' | b'!' | b'?' | 0xe4..=0xe9 | 0xeb | 0xec
+        ),
+        None => true,
+    };
+    if plain > 0 && plain < MAX_PLAIN && ends { plain } else { latin_run(rest, before) }
 }
 
 /// The length of the beginning of `text` that folds to `pattern`.
-fn begins_with(text: &str, pattern: &str) -> Option<usize> {
-    let mut chars = text.char_indices();
+fn begins_with(text: &str, pattern: &str, fold: fold::Single) -> Option<usize> {
+    let mut rest = text.chars();
     for expected in pattern.chars() {
-        let (_, c) = chars.next()?;
-        if fold::fold_one(c).unwrap_or(c) != expected {
+        let c = rest.next()?;
+        if fold.fold(c).unwrap_or(c) != expected {
             return None;
         }
     }
-    Some(chars.next().map_or(text.len(), |(end, _)| end))
+    Some(text.len() - rest.as_str().len())
 }
 
 /// The spans of matches as they are shown: merged where they overlap.

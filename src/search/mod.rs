@@ -40,7 +40,7 @@ mod snippet;
 
 pub mod suggest;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use self::answer::Answer;
 pub use self::request::{Error, SearchRequest};
@@ -60,19 +60,33 @@ pub struct Searcher {
     generation: Arc<Generation>,
     statistics: Statistics,
     synonyms: Synonyms,
-    vocabulary: Vocabulary,
-    suggestions: Suggestions,
+    /// Made when first needed, as the next: together they take several times what opening a
+    /// generation does, and most questions are answered without.
+    vocabulary: OnceLock<Vocabulary>,
+    suggestions: OnceLock<Suggestions>,
 }
 
 impl Searcher {
-    /// Prepares a generation.
+    /// Prepares a generation as far as every question needs it.
     #[must_use]
     pub fn new(generation: Arc<Generation>) -> Self {
         let statistics = Statistics::of(&generation);
         let synonyms = Synonyms::of(&generation);
-        let vocabulary = Vocabulary::of(&generation);
-        let suggestions = Suggestions::of(&generation);
-        Self { generation, statistics, synonyms, vocabulary, suggestions }
+        Self { generation, statistics, synonyms, vocabulary: OnceLock::new(), suggestions: OnceLock::new() }
+    }
+
+    /// Makes what is otherwise made when it is first needed.
+    pub fn warm(&self) {
+        self.vocabulary();
+        self.suggestions();
+    }
+
+    fn vocabulary(&self) -> &Vocabulary {
+        self.vocabulary.get_or_init(|| Vocabulary::of(&self.generation))
+    }
+
+    fn suggestions(&self) -> &Suggestions {
+        self.suggestions.get_or_init(|| Suggestions::of(&self.generation))
     }
 
     /// The generation it answers from.
@@ -117,7 +131,7 @@ impl Searcher {
     /// the reader's language count.
     #[must_use]
     pub fn suggest(&self, request: &SearchRequest) -> Vec<Suggestion> {
-        self.suggestions.suggest(request, &self.generation)
+        self.suggestions().suggest(request, &self.generation)
     }
 
     /// The hits of [`Self::search`] as ordinals of the catalog with their scores, without the

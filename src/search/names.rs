@@ -54,8 +54,16 @@ impl Named {
     }
 
     pub(super) fn rung(&self, ordinal: u32) -> Rung {
+        if self.rungs.is_empty() {
+            return Rung::Scored;
+        }
         let found = self.rungs.binary_search_by_key(&ordinal, |(ordinal, _)| *ordinal);
         found.map_or(Rung::Scored, |index| self.rungs[index].1)
+    }
+
+    /// Whether an author hides any article.
+    pub(super) fn hides(&self) -> bool {
+        !self.hidden.is_empty()
     }
 
     pub(super) fn is_hidden(&self, ordinal: u32) -> bool {

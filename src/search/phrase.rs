@@ -19,6 +19,11 @@ pub(super) struct Allowed {
 }
 
 impl Allowed {
+    /// Whether anything is left out.
+    pub(super) fn is_any(&self) -> bool {
+        self.required.is_some() || !self.excluded.is_empty()
+    }
+
     pub(super) fn admits(&self, ordinal: u32) -> bool {
         self.required.as_ref().is_none_or(|required| required.binary_search(&ordinal).is_ok())
             && self.excluded.binary_search(&ordinal).is_err()

@@ -38,7 +38,7 @@ pub enum Error {
 }
 
 /// A checked request.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct SearchRequest {
     query: String,
     lang: Option<Lang>,

@@ -13,13 +13,12 @@
 use std::cell::RefCell;
 use std::cmp::Ordering;
 
-use tantivy::fieldnorm::FieldNormReader;
 use tantivy::postings::BlockSegmentPostings;
 use tantivy::schema::IndexRecordOption;
 
 use super::facets::{Counter, Facts, Passes};
 use super::names::Rung;
-use super::phrase;
+use super::phrase::{self, Allowed};
 use super::query::{Query, Term};
 use super::request::{Error, SearchRequest};
 use super::response::{Contribution, Facets};
@@ -62,16 +61,24 @@ pub(super) struct Ranked {
 pub(super) struct Evidence(u8);
 
 impl Evidence {
+    /// A word that was typed.
     const WORD: u8 = 1;
     const SYNONYM: u8 = 2;
     const ENTITY: u8 = 4;
+    /// Anything that tells, not only asks.
+    const HIT: u8 = 8;
 
     const fn of(term: &Term) -> u8 {
-        match (term.unit, term.is_content, term.is_typed) {
-            (Unit::Word, true, true) => Self::WORD,
-            (_, true, false) => Self::SYNONYM,
-            _ => 0,
-        }
+        Self::HIT
+            | match (term.unit, term.is_typed) {
+                (Unit::Word, true) => Self::WORD,
+                (Unit::Gram, true) => 0,
+                (_, false) => Self::SYNONYM,
+            }
+    }
+
+    const fn is_hit(self) -> bool {
+        self.0 & Self::HIT != 0
     }
 
     /// Has a word that was typed.
@@ -116,9 +123,6 @@ struct Cell {
     /// Those of them that its title, questions, headings or tags have.
     told_ahead: u64,
     evidence: Evidence,
-    is_touched: bool,
-    /// Has a term that tells, not only terms that ask.
-    is_hit: bool,
 }
 
 thread_local! {
@@ -135,12 +139,9 @@ pub(super) fn rank(
     ACCUMULATOR.with_borrow_mut(|accumulator| {
         accumulator.cells.resize(generation.catalog().len().max(accumulator.cells.len()), Cell::default());
         let added = accumulator.add_all(generation, statistics, query);
-        let ranking =
-            added.and_then(|()| collect(generation, &statistics.facts, query, request, accumulator));
-        for ordinal in accumulator.touched.drain(..) {
-            accumulator.cells[ordinal as usize] = Cell::default();
-        }
-        ranking
+        let allowed = added.and_then(|()| phrase::allowed(generation, &query.required, &query.excluded));
+        let found = accumulator.take();
+        Ok(collect(generation, &statistics.facts, query, request, &allowed?, found))
     })
 }
 
@@ -151,7 +152,33 @@ impl Accumulator {
         statistics: &Statistics,
         query: &Query,
     ) -> Result<(), Error> {
-        for term in &query.terms {
+        // Terms that only ask come last: of what has nothing else they are not even read.
+        let (content, asking): (Vec<&Term>, Vec<&Term>) =
+            query.terms.iter().partition(|term| term.is_content);
+        self.add_terms(generation, statistics, query, &content)?;
+        for entity in &query.entities {
+            let weight = ENTITY_WEIGHT * query.rarity.idf(entity.ordinals.len() as u64);
+            for ordinal in &entity.ordinals {
+                let cell = self.touch(*ordinal, Evidence::HIT | Evidence::ENTITY);
+                cell.told |= entity.tells;
+                cell.told_ahead |= entity.tells;
+                cell.score += weight;
+            }
+        }
+        for ordinal in query.named.pinned() {
+            self.touch(ordinal, Evidence::HIT);
+        }
+        self.add_terms(generation, statistics, query, &asking)
+    }
+
+    fn add_terms(
+        &mut self,
+        generation: &Generation,
+        statistics: &Statistics,
+        query: &Query,
+        terms: &[&Term],
+    ) -> Result<(), Error> {
+        for term in terms {
             for (index, scoring) in FIELDS.iter().enumerate() {
                 let field = generation.inverted().text(scoring.part, term.unit);
                 let Some(info) = field.postings.terms().get(&term.text)? else {
@@ -164,42 +191,35 @@ impl Accumulator {
                 let weight = term.weight * scoring.weight(term.unit) * idf * (K1 + 1.0);
                 let postings =
                     field.postings.read_block_postings_from_terminfo(&info, IndexRecordOption::WithFreqs)?;
-                let norms = (&field.norms, statistics.norms(index, term.unit));
+                let norms = (statistics.lengths(index, term.unit), statistics.norms(index, term.unit));
                 self.add(postings, norms, term, scoring.part, weight);
             }
-        }
-        for entity in &query.entities {
-            let weight = ENTITY_WEIGHT * query.rarity.idf(entity.ordinals.len() as u64);
-            for ordinal in &entity.ordinals {
-                let cell = self.touch(*ordinal);
-                cell.is_hit = true;
-                cell.told |= entity.tells;
-                cell.told_ahead |= entity.tells;
-                cell.evidence.0 |= Evidence::ENTITY;
-                cell.score += weight;
-            }
-        }
-        for ordinal in query.named.pinned() {
-            self.touch(ordinal).is_hit = true;
         }
         Ok(())
     }
 
-    /// The cell of an article.
-    fn touch(&mut self, ordinal: u32) -> &mut Cell {
+    /// The cell of an article that was found by `evidence`.
+    fn touch(&mut self, ordinal: u32, evidence: u8) -> &mut Cell {
         let cell = &mut self.cells[ordinal as usize];
-        if !cell.is_touched {
-            cell.is_touched = true;
+        if cell.evidence.0 == 0 {
             self.touched.push(ordinal);
         }
+        cell.evidence.0 |= evidence;
         cell
     }
 
-    /// Adds one term's score in one field to every article that has it.
+    /// What was touched, which is forgotten.
+    fn take(&mut self) -> impl Iterator<Item = (u32, Cell)> {
+        let cells = &mut self.cells;
+        self.touched.drain(..).map(|ordinal| (ordinal, std::mem::take(&mut cells[ordinal as usize])))
+    }
+
+    /// Adds one term's score in one field to every article that has it; what only asks, only to
+    /// articles that are found already.
     fn add(
         &mut self,
         mut postings: BlockSegmentPostings,
-        (lengths, norms): (&FieldNormReader, &[f32; 256]),
+        (lengths, norms): (&[u8], &[f32; 256]),
         term: &Term,
         part: Part,
         weight: f32,
@@ -210,13 +230,19 @@ impl Accumulator {
             for (ordinal, frequency) in postings.docs().iter().zip(postings.freqs()) {
                 #[expect(clippy::cast_precision_loss, reason = "BM25 works on rounded figures")]
                 let frequency = *frequency as f32;
-                let norm = norms[lengths.fieldnorm_id(*ordinal) as usize];
-                let cell = self.touch(*ordinal);
-                cell.is_hit |= term.is_content;
+                let norm = norms[lengths[*ordinal as usize] as usize];
+                let score = weight * frequency / (frequency + norm);
+                if !term.is_content {
+                    let cell = &mut self.cells[*ordinal as usize];
+                    if cell.evidence.is_hit() {
+                        cell.score += score;
+                    }
+                    continue;
+                }
+                let cell = self.touch(*ordinal, evidence);
                 cell.told |= term.tells;
                 cell.told_ahead |= ahead;
-                cell.evidence.0 |= evidence;
-                cell.score += weight * frequency / (frequency + norm);
+                cell.score += score;
             }
             postings.advance();
         }
@@ -233,65 +259,113 @@ fn collect(
     facts: &Facts,
     query: &Query,
     request: &SearchRequest,
-    accumulator: &Accumulator,
-) -> Result<Ranking, Error> {
+    allowed: &Allowed,
+    touched: impl Iterator<Item = (u32, Cell)>,
+) -> Ranking {
     let catalog = generation.catalog();
-    let allowed = phrase::allowed(generation, &query.required, &query.excluded)?;
-    let languages = request.languages();
+    let languages = request.languages().map_or(u8::MAX, mask);
     // A value that no article has is `Some(None)`: nothing passes.
     let number = |names: &[String], name: &str| {
         names.iter().position(|known| known == name).and_then(|place| u32::try_from(place).ok())
     };
     let category = request.category().map(|name| number(catalog.category_ids(), name));
     let tag = request.tag().map(|name| number(catalog.tags(), name));
-    let first: &[Lang] = if request.lang().is_none() { query.script_first } else { &[] };
+    let first = if request.lang().is_none() { mask(query.script_first) } else { 0 };
+    // Most queries need none of these.
+    let (is_restricted, is_filtered) =
+        (allowed.is_any() || query.named.hides(), category.is_some() || tag.is_some());
     let mut counter = Counter::new(catalog);
-    let mut found = Vec::new();
+    let mut top = Top::new(request.offset() + request.limit());
     let complete = COMPLETE / query.told.parts().max(1.0).sqrt();
-    let (mut coverage, mut aboutness) = (0.0f32, 0.0f32);
-    for ordinal in &accumulator.touched {
-        let cell = accumulator.cells[*ordinal as usize];
-        if !cell.is_hit || !allowed.admits(*ordinal) || query.named.is_hidden(*ordinal) {
+    let (mut coverage, mut aboutness, mut total) = (0.0f32, 0.0f32, 0);
+    for (ordinal, cell) in touched {
+        if is_restricted && (!allowed.admits(ordinal) || query.named.is_hidden(ordinal)) {
             continue;
         }
-        let lang = facts.lang(*ordinal);
-        let passes = Passes {
-            lang: languages.is_none_or(|languages| languages.contains(&lang)),
-            category: category.is_none_or(|category| category == Some(facts.category(*ordinal))),
-            tag: tag.is_none_or(|tag| tag.is_some_and(|tag| facts.tags(*ordinal).contains(&tag))),
-        };
-        counter.add(facts, *ordinal, passes);
+        let lang = bit(facts.lang(ordinal));
+        let mut passes = Passes { lang: languages & lang != 0, category: true, tag: true };
+        if is_filtered {
+            passes.category = category.is_none_or(|category| category == Some(facts.category(ordinal)));
+            passes.tag = tag.is_none_or(|tag| tag.is_some_and(|tag| facts.tags(ordinal).contains(&tag)));
+        }
+        counter.add(facts, ordinal, passes);
         if !passes.lang {
             continue;
         }
         // A filter narrows what is found; it does not change what is asked.
         let share = query.told.share(cell.told);
         coverage = coverage.max(share);
-        let rung = query.named.rung(*ordinal);
+        let rung = query.named.rung(ordinal);
         aboutness = aboutness.max(match rung {
             Rung::Scored => share + AHEAD * (query.told.share(cell.told_ahead) - share),
             _ => 1.0,
         });
         if passes.all() {
-            found.push(Ranked {
-                ordinal: *ordinal,
+            total += 1;
+            top.add(Ranked {
+                ordinal,
                 score: cell.score * (1.0 + complete * share * share),
                 evidence: cell.evidence,
                 coverage: share,
                 rung,
-                is_first: first.contains(&lang),
+                is_first: first & lang != 0,
             });
         }
     }
-    let total = found.len();
-    let end = (request.offset() + request.limit()).min(total);
-    if end > 0 && end < total {
-        found.select_nth_unstable_by(end - 1, by_rank);
+    let top = top.finish(request.offset());
+    Ranking { top, total, facets: counter.finish(catalog), coverage, aboutness }
+}
+
+/// A bit for each language.
+fn mask(languages: &[Lang]) -> u8 {
+    languages.iter().fold(0, |mask, lang| mask | bit(*lang))
+}
+
+fn bit(lang: Lang) -> u8 {
+    1 << lang as u8
+}
+
+/// The best of many, and little more.
+struct Top {
+    wanted: usize,
+    found: Vec<Ranked>,
+    /// What must be beaten once enough is found.
+    last: Option<Ranked>,
+}
+
+impl Top {
+    fn new(wanted: usize) -> Self {
+        Self { wanted, found: Vec::with_capacity(2 * wanted), last: None }
     }
-    found.truncate(end);
-    found.sort_unstable_by(by_rank);
-    let top = found.split_off(request.offset().min(end));
-    Ok(Ranking { top, total, facets: counter.finish(catalog), coverage, aboutness })
+
+    fn add(&mut self, ranked: Ranked) {
+        // Most are worse at a glance.
+        if self.last.is_some_and(|last| {
+            (ranked.score < last.score && ranked.rung == Rung::Scored && ranked.is_first == last.is_first)
+                || by_rank(&ranked, &last).is_gt()
+        }) {
+            return;
+        }
+        self.found.push(ranked);
+        if self.found.len() >= 2 * self.wanted {
+            self.narrow();
+        }
+    }
+
+    fn narrow(&mut self) {
+        if self.wanted > 0 && self.found.len() > self.wanted {
+            let (_, last, _) = self.found.select_nth_unstable_by(self.wanted - 1, by_rank);
+            self.last = Some(*last);
+        }
+        self.found.truncate(self.wanted);
+    }
+
+    /// The best, from `offset` on, in order.
+    fn finish(mut self, offset: usize) -> Vec<Ranked> {
+        self.narrow();
+        self.found.sort_unstable_by(by_rank);
+        self.found.split_off(offset.min(self.found.len()))
+    }
 }
 
 /// Best first; equal scores by ordinal, which follows id, then language.
@@ -317,7 +391,8 @@ pub(super) fn explain(
             let idf = query.rarity.idf(frequency_in(generation, field.part, term.unit, &term.text)?);
             let text = generation.inverted().text(field.part, term.unit);
             let Some(frequency) = occurrences(text, &term.text, ordinal)? else { continue };
-            let norm = statistics.norms(index, term.unit)[text.norms.fieldnorm_id(ordinal) as usize];
+            let length = statistics.lengths(index, term.unit)[ordinal as usize];
+            let norm = statistics.norms(index, term.unit)[length as usize];
             let weight = term.weight * field.weight(term.unit) * idf * (K1 + 1.0);
             contributions.push(Contribution {
                 field: field.part.name(),

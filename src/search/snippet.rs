@@ -21,22 +21,26 @@ const HEADING_WEIGHT: f32 = 2.0;
 /// The hit for an article.
 pub(super) fn hit(
     article: ArticleView<'_>,
-    matcher: &Matcher,
+    matcher: &Matcher<'_>,
     score: f32,
     matched: Matched,
     analyzer: &Analyzer,
 ) -> Hit {
+    let mut seen = Seen::of(matcher);
     let title_matches = matcher.find(article.title(), analyzer);
-    let best = best_section(article, matcher, analyzer, matcher.is_covered_by(&title_matches));
+    let is_title_match = matcher.is_covered_by(&title_matches);
+    let best = best_section(article, matcher, analyzer, is_title_match, &mut seen);
     let (anchor, heading, snippet) = match best {
-        Some(best) => {
-            (best.section.anchor(), best.section.heading(), cut(best.section.text(), &best.matches))
-        }
+        Some(best) => (
+            best.section.anchor(),
+            best.section.heading(),
+            cut(best.section.text(), &best.matches, &mut seen),
+        ),
         None => ("", "", Snippet::default()),
     };
     // A section that only its heading speaks for, or an article without text: its summary.
     let snippet = match article.summary() {
-        Some(summary) if snippet.text.is_empty() => cut(summary, &matcher.find(summary, analyzer)),
+        Some(summary) if snippet.text.is_empty() => cut(summary, &matcher.find(summary, analyzer), &mut seen),
         _ => snippet,
     };
     Hit {
@@ -66,9 +70,10 @@ struct Best<'a> {
 /// already, the article is shown from its beginning if that has any match at all.
 fn best_section<'a>(
     article: ArticleView<'a>,
-    matcher: &Matcher,
+    matcher: &Matcher<'_>,
     analyzer: &Analyzer,
     is_title_match: bool,
+    seen: &mut Seen,
 ) -> Option<Best<'a>> {
     let mut best: Option<(f32, Best<'a>)> = None;
     let mut read = 0;
@@ -78,7 +83,7 @@ fn best_section<'a>(
             return Some(Best { section, matches });
         }
         let in_heading = matcher.find(section.heading(), analyzer);
-        let score = distinct(&matches) + HEADING_WEIGHT * distinct(&in_heading);
+        let score = distinct(matches.iter(), seen) + HEADING_WEIGHT * distinct(in_heading.iter(), seen);
         if best.as_ref().is_none_or(|(highest, _)| score > *highest) {
             best = Some((score, Best { section, matches }));
         }
@@ -91,25 +96,41 @@ fn best_section<'a>(
 }
 
 /// The weight of the terms found, each once, and a little for repetitions.
-fn distinct(matches: &[Match]) -> f32 {
-    let mut seen: Vec<usize> = Vec::new();
+fn distinct<'a>(matches: impl Iterator<Item = &'a Match>, seen: &mut Seen) -> f32 {
+    seen.clear();
     let mut sum = 0.0;
     for found in matches {
-        if seen.contains(&found.pattern) {
-            sum += found.weight * 0.02;
-        } else {
-            seen.push(found.pattern);
-            sum += found.weight;
-        }
+        sum += if seen.is_new(found.pattern) { found.weight } else { found.weight * 0.02 };
     }
     sum
 }
 
+/// Which patterns have been seen.
+struct Seen(Vec<u64>);
+
+impl Seen {
+    fn of(matcher: &Matcher<'_>) -> Self {
+        Self(vec![0; matcher.len().div_ceil(64)])
+    }
+
+    fn clear(&mut self) {
+        self.0.fill(0);
+    }
+
+    /// Whether a pattern is seen for the first time.
+    fn is_new(&mut self, pattern: usize) -> bool {
+        let bit = 1 << (pattern % 64);
+        let is_new = self.0[pattern / 64] & bit == 0;
+        self.0[pattern / 64] |= bit;
+        is_new
+    }
+}
+
 /// Cuts the stretch of a text that has the most of the query.
-fn cut(section: &str, matches: &[Match]) -> Snippet {
-    let start = best_start(section, matches);
+fn cut(section: &str, matches: &[Match], seen: &mut Seen) -> Snippet {
+    let start = best_start(section, matches, seen);
     let start = sentence_start(section, start);
-    let window = Span::new(start, end_of(section, start));
+    let window = Span::new(start, Window::default().end_from(section, start));
     let spans = matcher::spans(matches)
         .into_iter()
         .map(|span| {
@@ -128,19 +149,18 @@ fn cut(section: &str, matches: &[Match]) -> Snippet {
 }
 
 /// The match at which the window with the most distinct terms begins; 0 without matches.
-fn best_start(section: &str, matches: &[Match]) -> usize {
+fn best_start(section: &str, matches: &[Match], seen: &mut Seen) -> usize {
     let heaviest = matches.iter().map(|found| found.weight).fold(0.0, f32::max);
     // Windows begin with a whole word; in a text full of them some are as good as all.
-    let heavy = matches.iter().filter(|found| found.weight >= heaviest);
-    let starts: Vec<usize> = heavy.map(|found| found.span.start).collect();
-    let step = starts.len().div_ceil(MAX_WINDOWS).max(1);
+    let heavy = || matches.iter().filter(|found| found.weight >= heaviest);
+    let step = heavy().count().div_ceil(MAX_WINDOWS).max(1);
     let mut best = (0.0, 0);
-    for start in starts.into_iter().step_by(step) {
-        let end = end_of(section, start);
+    let mut window = Window::default();
+    for start in heavy().map(|found| found.span.start).step_by(step) {
+        let end = window.end_from(section, start);
         let first = matches.partition_point(|other| other.span.start < start);
         let inside = matches.iter().skip(first).take_while(|other| other.span.start < end);
-        let inside: Vec<Match> = inside.filter(|other| other.span.end <= end).copied().collect();
-        let score = distinct(&inside);
+        let score = distinct(inside.filter(|other| other.span.end <= end), seen);
         if score > best.0 {
             best = (score, start);
         }
@@ -179,17 +199,36 @@ fn sentence_start(section: &str, start: usize) -> usize {
     }
 }
 
-/// Where a window that begins at `start` ends: at most so many columns, at a grapheme's end.
-fn end_of(section: &str, start: usize) -> usize {
-    let mut columns = 0;
-    for (at, c) in text::from(section, start).char_indices() {
-        columns += width(c);
-        if columns > MAX_COLUMNS {
-            let end = start + at;
-            return word_end(section, start, end);
+/// A stretch of at most so many columns. It only moves on, so that many cost no more than
+/// reading the text once.
+#[derive(Default)]
+struct Window {
+    start: usize,
+    end: usize,
+    columns: usize,
+}
+
+impl Window {
+    /// Where the window that begins at `start` ends, at a grapheme's end. A start must not lie
+    /// before the one asked for last.
+    fn end_from(&mut self, section: &str, start: usize) -> usize {
+        if start >= self.end {
+            *self = Self { start, end: start, columns: 0 };
+        } else {
+            let left = text::slice(section, Span::new(self.start, start));
+            self.columns -= left.chars().map(width).sum::<usize>();
+            self.start = start;
         }
+        for c in text::from(section, self.end).chars() {
+            let width = width(c);
+            if self.columns + width > MAX_COLUMNS {
+                return word_end(section, start, self.end);
+            }
+            self.columns += width;
+            self.end += c.len_utf8();
+        }
+        section.len()
     }
-    section.len()
 }
 
 /// Moves an end out of a grapheme, and back to a blank where it would cut a Latin word.
@@ -211,9 +250,10 @@ fn word_end(section: &str, start: usize, end: usize) -> usize {
 }
 
 fn width(c: char) -> usize {
-    match Script::of(c) {
-        Script::Han | Script::Hangul | Script::Kana => 2,
-        _ if matches!(c, '\u{3000}'..='\u{303f}' | '\u{ff00}'..='\u{ff60}') => 2,
+    match c {
+        '\0'..='\u{7f}' => 1,
+        '\u{3000}'..='\u{303f}' | '\u{4e00}'..='\u{9fff}' | '\u{ff00}'..='\u{ff60}' => 2,
+        c if matches!(Script::of(c), Script::Han | Script::Hangul | Script::Kana) => 2,
         _ => 1,
     }
 }

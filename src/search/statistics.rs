@@ -63,6 +63,8 @@ pub(super) struct Statistics {
     /// For each of [`FIELDS`] and unit: `k1·(1 − b + b·length/average)` by tantivy's
     /// one-byte length.
     norms: Vec<[f32; 256]>,
+    /// For each of [`FIELDS`] and unit: tantivy's one-byte length of each article.
+    lengths: Vec<Vec<u8>>,
     /// What is counted of each article.
     pub(super) facts: Facts,
 }
@@ -75,10 +77,13 @@ impl Statistics {
         for article in generation.catalog().iter() {
             articles[article.lang() as usize] += 1.0;
         }
-        let mut norms = Vec::new();
+        let (mut norms, mut lengths) = (Vec::new(), Vec::new());
         for field in FIELDS {
             for unit in Unit::ALL {
-                let tokens = generation.inverted().text(field.part, unit).postings.total_num_tokens();
+                let text = generation.inverted().text(field.part, unit);
+                let articles = 0..u32::try_from(generation.catalog().len()).unwrap_or(u32::MAX);
+                lengths.push(articles.map(|article| text.norms.fieldnorm_id(article)).collect());
+                let tokens = text.postings.total_num_tokens();
                 #[expect(clippy::cast_precision_loss, reason = "BM25 works on rounded figures")]
                 let average = (tokens as f32 / all).max(1.0);
                 let b = field.b(unit);
@@ -91,12 +96,17 @@ impl Statistics {
                 norms.push(norm);
             }
         }
-        Self { articles, norms, facts: Facts::of(generation.catalog()) }
+        Self { articles, norms, lengths, facts: Facts::of(generation.catalog()) }
     }
 
     /// The norms of one of [`FIELDS`].
     pub(super) fn norms(&self, field: usize, unit: Unit) -> &[f32; 256] {
         &self.norms[field * Unit::ALL.len() + unit as usize]
+    }
+
+    /// The lengths of all articles in one of [`FIELDS`].
+    pub(super) fn lengths(&self, field: usize, unit: Unit) -> &[u8] {
+        &self.lengths[field * Unit::ALL.len() + unit as usize]
     }
 
     /// The articles a reader may be answered with: `None` for any language.

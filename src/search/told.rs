@@ -37,6 +37,9 @@ impl Told {
 
     /// The share of all that the parts in `bits` tell, 0 to 1.
     pub(super) fn share(&self, bits: u64) -> f32 {
+        if let [sums] = self.sums.as_slice() {
+            return sums[(bits & 0xff) as usize].min(1.0);
+        }
         let chosen = self.sums.iter().zip(bits.to_le_bytes());
         chosen.map(|(sums, bits)| sums[usize::from(bits)]).sum::<f32>().min(1.0)
     }
