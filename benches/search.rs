@@ -15,6 +15,10 @@
 //! have typed so far (see `typed`), beside the median of the first kind of query. With the
 //! argument `suggest` only that is measured.
 //!
+//! With the argument `growth`, medians and 99th percentiles at [`GROWTH`] articles of about four
+//! sections each, [`GROWTH_QUERIES`] queries a kind, are printed and drawn into
+//! `docs/growth.svg`.
+//!
 //! Fixed seed: `corpus::SEED`.
 //!
 //! Asserted: every query but pinyin and slips has a hit; where all its hits fit the page, its source is among them;
@@ -30,12 +34,15 @@ mod corpus;
 
 #[path = "corpus/bare.rs"]
 mod bare;
+#[path = "corpus/plot.rs"]
+mod plot;
 #[path = "corpus/queries.rs"]
 mod queries;
 #[path = "corpus/typed.rs"]
 mod typed;
 
 use std::hint::black_box;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -51,6 +58,7 @@ use tempfile::TempDir;
 
 use crate::bare::Bare;
 use crate::corpus::{Folder, fastest_each, is_measuring, real};
+use crate::plot::Line;
 use crate::queries::{Asked, Kind};
 use crate::typed::Typed;
 
@@ -58,8 +66,11 @@ const KINDS: usize = Kind::ALL.len();
 const SIZES: [usize; 3] = [1_000, 10_000, 100_000];
 /// The size at which tantivy alone is measured, and runs are compared.
 const MIDDLE: usize = 10_000;
+/// A thousand to a million sections.
+const GROWTH: [usize; 4] = [250, 2_500, 25_000, 250_000];
 /// Different queries of each kind.
 const QUERIES: usize = 1_000;
+const GROWTH_QUERIES: usize = 200;
 /// Passes of which each query's fastest counts.
 const ROUNDS: usize = 5;
 /// Every so many queries, all hits are looked through for the source.
@@ -71,6 +82,7 @@ const SUGGESTED: usize = 97;
 struct World {
     searcher: Searcher,
     index: TempDir,
+    sections: usize,
 }
 
 /// Median and 99th percentile.
@@ -94,6 +106,9 @@ fn main() {
             (measure(Kind::ALL[0], &world).times, measure_suggestions(&world))
         });
         return print_suggestions(&rows);
+    }
+    if std::env::args().any(|argument| argument == "growth") {
+        return grow();
     }
     let mut middle = None;
     if is_measuring() {
@@ -140,7 +155,7 @@ impl World {
             manifest.sections,
             corpus.diagnostics.len(),
         );
-        Self { searcher: open(&dir), index }
+        Self { searcher: open(&dir), index, sections: manifest.sections }
     }
 }
 
@@ -148,9 +163,9 @@ fn open(dir: &IndexDir) -> Searcher {
     Searcher::new(Arc::new(dir.open_current(Check::Sizes).expect("what was published opens")))
 }
 
-fn draw(kind: Kind, world: &World) -> Vec<Asked> {
+fn draw(kind: Kind, world: &World, count: usize) -> Vec<Asked> {
     let generation = world.searcher.generation();
-    queries::draw(kind, generation.catalog(), generation.analyzer(), QUERIES)
+    queries::draw(kind, generation.catalog(), generation.analyzer(), count)
 }
 
 fn request(kind: Kind, asked: &Asked) -> SearchRequest {
@@ -164,7 +179,7 @@ fn search(searcher: &Searcher, request: &SearchRequest) -> SearchResponse {
 
 /// Checks and measures one kind of query.
 fn measure(kind: Kind, world: &World) -> Measured {
-    let asked = draw(kind, world);
+    let asked = draw(kind, world, QUERIES);
     let requests: Vec<SearchRequest> = asked.iter().map(|asked| request(kind, asked)).collect();
     let replies: Vec<SearchResponse> =
         requests.iter().map(|request| search(&world.searcher, request)).collect();
@@ -263,11 +278,36 @@ fn print_suggestions(rows: &[(Percentiles, Percentiles)]) {
     println!();
 }
 
+/// How times grow with the articles: a table, and a drawing of it.
+fn grow() {
+    let mut lines = Kind::ALL.map(|kind| Line { name: kind.name(), points: Vec::new() });
+    println!("\np50 / p99 in µs\n\n| articles | sections | {} |", Kind::ALL.map(Kind::name).join(" | "));
+    println!("| ---: | ---: |{}", " ---: |".repeat(KINDS));
+    for size in GROWTH {
+        let world = World::build(size);
+        let mut cells = Vec::new();
+        for (kind, line) in Kind::ALL.into_iter().zip(&mut lines) {
+            let asked = draw(kind, &world, GROWTH_QUERIES);
+            let requests: Vec<SearchRequest> = asked.iter().map(|asked| request(kind, asked)).collect();
+            let times = percentiles(&requests, |request| search(&world.searcher, request).total);
+            let micros = |time: Duration| time.as_secs_f64() * 1e6;
+            line.points.push((real(world.sections), micros(times.median)));
+            cells.push(format!("{:.0} / {:.0}", micros(times.median), micros(times.p99)));
+        }
+        println!("| {size} | {} | {} |", world.sections, cells.join(" | "));
+    }
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/growth.svg");
+    let drawing = plot::svg(&lines, "sections", "median of a search in µs");
+    std::fs::write(path, drawing).expect("the project can be written");
+}
+
 /// The same queries on tantivy alone.
 fn measure_bare(kind: Kind, world: &World, bare: &Bare) -> Percentiles {
     let generation = world.searcher.generation();
-    let queries: Vec<Vec<String>> =
-        draw(kind, world).iter().map(|asked| bare::words(&asked.meant, generation.analyzer())).collect();
+    let queries: Vec<Vec<String>> = draw(kind, world, QUERIES)
+        .iter()
+        .map(|asked| bare::words(&asked.meant, generation.analyzer()))
+        .collect();
     let found = queries.iter().filter(|words| bare.search(words) > 0).count();
     assert!(found * 100 >= queries.len() * 95, "tantivy alone finds only {found}");
     percentiles(&queries, |words| bare.search(words))
@@ -301,7 +341,7 @@ fn print_table(columns: &[[Measured; KINDS]], bare: &[Percentiles; KINDS]) {
 /// One search after the other, so that runs can be compared.
 fn group(criterion: &mut Criterion, world: &World) {
     let kind = Kind::ChineseQuestion;
-    let asked = draw(kind, world);
+    let asked = draw(kind, world, QUERIES);
     let requests: Vec<SearchRequest> = asked.iter().map(|asked| request(kind, asked)).collect();
     let mut next = requests.iter().cycle();
     let mut group = criterion.benchmark_group(format!("search/{MIDDLE}"));

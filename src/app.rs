@@ -14,6 +14,7 @@ use crate::config::{Config, Link, Names};
 use crate::index::{ArticleView, Catalog};
 use crate::lang::Lang;
 use crate::logo::Logo;
+use crate::replies::Replies;
 use crate::search::Searcher;
 use crate::theme::Theme;
 
@@ -170,6 +171,7 @@ pub struct Serving {
     listings: [Listing; Lang::ALL.len()],
     /// In their order.
     categories: Vec<String>,
+    replies: Replies,
 }
 
 impl Serving {
@@ -179,13 +181,19 @@ impl Serving {
         let mut langs = Lang::ALL;
         langs.sort_unstable();
         let listings = langs.map(|lang| Listing::new(catalog, lang));
-        Self { listings, categories, searcher: Arc::new(searcher) }
+        Self { listings, categories, replies: Replies::default(), searcher: Arc::new(searcher) }
     }
 
     /// What searches.
     #[must_use]
     pub fn searcher(&self) -> &Searcher {
         &self.searcher
+    }
+
+    /// Replies that it gave.
+    #[must_use]
+    pub fn replies(&self) -> &Replies {
+        &self.replies
     }
 
     /// The generation's articles.

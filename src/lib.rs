@@ -27,6 +27,8 @@ pub mod eval;
 
 pub mod config;
 
+pub mod replies;
+
 pub mod app;
 pub mod http;
 

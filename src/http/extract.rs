@@ -75,6 +75,16 @@ impl<S: Sync> FromRequestParts<S> for Params {
     }
 }
 
+/// Whether a client takes gzip (RFC 9110, 12.5.3).
+pub(super) fn accepts_gzip(headers: &HeaderMap) -> bool {
+    let named = headers.get_all(header::ACCEPT_ENCODING).iter().filter_map(|value| value.to_str().ok());
+    named.flat_map(|value| value.split(',')).any(|coding| {
+        let (name, weight) = coding.split_once(';').unwrap_or((coding, ""));
+        let is_refused = weight.trim().strip_prefix("q=").is_some_and(|weight| weight.parse() == Ok(0.0));
+        name.trim().eq_ignore_ascii_case("gzip") && !is_refused
+    })
+}
+
 /// The last part of a path, decoded once.
 pub(super) struct Name(pub(super) String);
 

@@ -14,7 +14,12 @@ use crate::app::App;
 
 /// The server as one service. A reply that does not begin within `timeout` is a 503.
 pub fn router(app: Arc<App>, timeout: Duration) -> Router {
-    let routes = Router::new()
+    shared(routes(), app, timeout)
+}
+
+/// All addresses, bare.
+pub fn routes() -> Router<Arc<App>> {
+    Router::new()
         // Pages
         .route("/", get(pages::home::negotiated))
         .route("/search", get(pages::search::show))
@@ -45,8 +50,7 @@ pub fn router(app: Arc<App>, timeout: Duration) -> Router {
         .route("/media/{name}", get(media::image))
         // Operation
         .route("/healthz", get(ops::healthz))
-        .route("/readyz", get(ops::readyz));
-    shared(routes, app, timeout)
+        .route("/readyz", get(ops::readyz))
 }
 
 /// Puts around routes what all addresses share.

@@ -11,7 +11,7 @@
 use std::path::{Path, PathBuf};
 
 /// Module → the modules it may import. A module may always import itself.
-const IMPORTS: [(&str, &[&str]); 17] = [
+const IMPORTS: [(&str, &[&str]); 18] = [
     ("text", &[]),
     ("parallel", &[]),
     ("lang", &["text"]),
@@ -26,13 +26,17 @@ const IMPORTS: [(&str, &[&str]); 17] = [
     ("search", &["lang", "text", "entity", "lexicon", "article", "analysis", "index"]),
     ("eval", &["lang", "text", "lexicon", "article", "analysis", "index", "search"]),
     ("config", &["lang", "text", "theme"]),
-    ("app", &["lang", "logo", "text", "theme", "article", "index", "search", "config"]),
-    ("http", &["lang", "text", "theme", "traditional", "article", "index", "search", "config", "app"]),
+    ("replies", &["search"]),
+    ("app", &["lang", "logo", "text", "theme", "article", "index", "search", "config", "replies"]),
+    (
+        "http",
+        &["lang", "text", "theme", "traditional", "article", "index", "search", "config", "replies", "app"],
+    ),
     ("cli", &["lang", "logo", "text", "article", "index", "search", "eval", "config", "app", "http"]),
 ];
 
 /// Package → where it may be used: a module, or a file of one.
-const PACKAGES: [(&str, &[&str]); 12] = [
+const PACKAGES: [(&str, &[&str]); 14] = [
     ("tantivy", &["index", "search"]),
     ("tantivy_common", &["index/segment.rs"]),
     ("axum", &["http"]),
@@ -43,6 +47,8 @@ const PACKAGES: [(&str, &[&str]); 12] = [
     ("jieba_rs", &["analysis/chinese.rs"]),
     ("ferrous_opencc", &["analysis/variants.rs", "traditional.rs"]),
     ("brotli", &["http/assets.rs"]),
+    ("flate2", &["replies.rs"]),
+    ("quick_cache", &["replies.rs"]),
     ("pulldown_cmark", &["article"]),
     ("serde_saphyr", &["article/entries.rs"]),
 ];

@@ -3,22 +3,27 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use axum::Json;
+use axum::body::Body;
 use axum::extract::State;
+use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
 
-use crate::app::App;
+use crate::app::{App, Serving};
 use crate::article;
 use crate::http::cache::Cache;
 use crate::http::converted;
 use crate::http::error::{Error, Problem};
-use crate::http::extract::Params;
+use crate::http::extract::{self, Params};
 use crate::lang::Lang;
+use crate::replies::Reply;
 use crate::search::request::PER_PAGE;
 use crate::search::{self, SearchRequest, SearchResponse};
 use crate::text;
+
+/// A little more than most replies have, in bytes.
+const TYPICAL_REPLY: usize = 16 << 10;
 
 /// What can be asked. Of a parameter that is given twice the last value counts; an empty
 /// value counts as none; parameters that are not listed here are ignored.
@@ -278,21 +283,57 @@ fn facet(values: Vec<search::FacetValue>) -> Vec<FacetValue> {
         (status = 503, description = "The answer took too long: `timeout`.", body = Problem, content_type = "application/problem+json"),
     )
 )]
-pub(in crate::http) async fn search(State(app): State<Arc<App>>, params: Params) -> Result<Response, Error> {
+pub(in crate::http) async fn search(
+    State(app): State<Arc<App>>,
+    params: Params,
+    headers: HeaderMap,
+) -> Result<Response, Error> {
     let request = request(&params)?;
     let serving = app.serving();
+    let reply = match serving.replies().get(&request) {
+        Some(reply) => reply,
+        None => {
+            let reply = Reply::new(answer(&serving, &request)?);
+            // Who asks for an explanation does so once.
+            if !request.explain() {
+                serving.replies().keep(request, &reply);
+            }
+            reply
+        }
+    };
+    Ok(send(&reply, &headers))
+}
+
+/// The reply to a request that was not answered before, as JSON.
+fn answer(serving: &Serving, request: &SearchRequest) -> Result<Vec<u8>, Error> {
     let started = Instant::now();
-    let mut response = serving.searcher().search(&request)?;
-    if let Some(reader) = params.lang("lang")? {
+    let mut response = serving.searcher().search(request)?;
+    if let Some(reader) = request.lang() {
         let converted = response.hits.iter_mut().filter(|hit| converted::is_for(reader, hit.lang));
         converted.for_each(converted::convert);
         let featured = response.featured.iter_mut().filter(|found| converted::is_for(reader, found.lang));
         featured.for_each(converted::convert_featured);
     }
     let reply = SearchReply::new(request.query(), response, started.elapsed(), serving.generation());
-    let mut response = Json(reply).into_response();
+    let mut json = Vec::with_capacity(TYPICAL_REPLY);
+    serde_json::to_writer(&mut json, &reply).map_err(|error| Error::Internal(error.to_string()))?;
+    Ok(json)
+}
+
+/// Sends a reply, compressed where that is welcome: at the level that costs least, since
+/// brotli at a good level takes several times as long as the search.
+fn send(reply: &Reply, headers: &HeaderMap) -> Response {
+    let is_compressed = extract::accepts_gzip(headers);
+    let body = if is_compressed { reply.gzip() } else { reply.body() };
+    let mut response = Body::from(body).into_response();
+    let sent = response.headers_mut();
+    sent.insert(header::CONTENT_TYPE, HeaderValue::from_static(super::JSON));
+    if is_compressed {
+        sent.insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+        sent.append(header::VARY, HeaderValue::from_static("accept-encoding"));
+    }
     Cache::Never.put_on(&mut response);
-    Ok(response)
+    response
 }
 
 fn request(params: &Params) -> Result<SearchRequest, Error> {
