@@ -13,6 +13,7 @@ use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::routing::get;
+use jieda::http::client::Clients;
 use jieda::http::listener::{self, Options};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
@@ -34,6 +35,9 @@ impl Server {
     async fn start(router: Router, change: impl FnOnce(&mut Options)) -> Self {
         let mut options = Options {
             max_connections: 100,
+            per_client: 100,
+            clients: Clients::default(),
+            metrics: Arc::default(),
             header_timeout: TIMEOUT,
             idle_timeout: TIMEOUT * 2,
             drain_timeout: PATIENCE,
