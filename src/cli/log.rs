@@ -17,7 +17,7 @@ use crate::config::{Config, LogFormat};
 use crate::http::metrics::Metrics;
 
 /// Lines that may wait to be written.
-const QUEUE: usize = 8_192;
+const QUEUE: usize = 4_096;
 /// Longest line in bytes; what is longer is dropped, so that the queue has a bound in bytes.
 const LONGEST: usize = 16 * 1024;
 /// How long the end of the program waits for lines to be taken.

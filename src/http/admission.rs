@@ -1,6 +1,6 @@
 //! Who is answered: one layer that every request passes before anything is done for it.
 //!
-//! 1. The head is within bounds (414, 431, 413).
+//! 1. The head is within bounds (414, 431, 413) and names one host (400).
 //! 2. Its client does not ask too often (429).
 //! 3. The body has arrived, in time (408).
 //! 4. There is a place for it (503), and it is its turn.
@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
-use axum::http::{Method, header};
+use axum::http::{Method, Version, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
@@ -161,6 +161,12 @@ fn bounds(request: &Request) -> Result<(), Error> {
     let headers = request.headers();
     if headers.iter().map(|(name, value)| name.as_str().len() + value.len()).sum::<usize>() > MAX_HEADERS {
         return Err(Error::HeadersTooLarge);
+    }
+    // RFC 9112, 3.2. Nothing here depends on it, but what is in front may.
+    let hosts = headers.get_all(header::HOST).iter().count();
+    let is_bound = request.version() == Version::HTTP_11 && request.extensions().get::<Peer>().is_some();
+    if hosts > 1 || (hosts == 0 && is_bound) {
+        return Err(Error::Host);
     }
     let max_body = if matches!(*request.method(), Method::GET | Method::HEAD) { 0 } else { MAX_BODY };
     let named =

@@ -53,6 +53,9 @@ pub(super) enum Error {
     /// The answer took too long.
     #[error("the answer took too long")]
     Timeout,
+    /// No `Host` header, or several.
+    #[error("a request must have one `Host` header")]
+    Host,
     /// The body did not arrive in time.
     #[error("the body of the request did not arrive in time")]
     BodyTimeout,
@@ -117,6 +120,7 @@ impl Error {
             Self::MediaType => {
                 (StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported-media-type", "Unsupported media type")
             }
+            Self::Host => (StatusCode::BAD_REQUEST, "bad-host", "Bad host"),
             Self::BodyTimeout => (StatusCode::REQUEST_TIMEOUT, "request-timeout", "Request timeout"),
             Self::TooMany(_) => (StatusCode::TOO_MANY_REQUESTS, "too-many-requests", "Too many requests"),
             Self::Busy => (StatusCode::SERVICE_UNAVAILABLE, "overloaded", "Overloaded"),

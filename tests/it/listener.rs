@@ -4,6 +4,7 @@
 //! 2. A connection that has been answered is kept for the idle timeout, then closed.
 //! 3. A reply that is not taken is given up.
 //! 4. Beyond the number of connections nobody is refused: they wait.
+//!    One client gets so many and no more.
 //! 5. Stopping finishes what is in flight, closes what is idle, and ends in time.
 //! 6. Heads that are too large are refused before a request exists.
 
@@ -15,6 +16,7 @@ use axum::Router;
 use axum::routing::get;
 use jieda::http::client::Clients;
 use jieda::http::listener::{self, Options};
+use jieda::http::metrics::Metrics;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::{Notify, oneshot};
@@ -170,6 +172,45 @@ async fn who_finds_no_place_waits() {
     drop(first);
     hello_from(&mut second).await;
     drop(second);
+    assert!(server.stop().await);
+}
+
+#[tokio::test]
+async fn one_client_gets_so_many_connections() {
+    let metrics = Arc::new(Metrics::default());
+    let server = Server::start(hello(), |options| {
+        options.per_client = 3;
+        options.metrics = Arc::clone(&metrics);
+    })
+    .await;
+    let connect = async |from: &str| {
+        let socket = TcpSocket::new_v4().unwrap();
+        socket.bind(format!("{from}:0").parse().unwrap()).unwrap();
+        let mut stream = socket.connect(server.address).await.unwrap();
+        // A reset may come first.
+        let _ = stream.write_all(REQUEST).await;
+        stream
+    };
+    let mut kept = Vec::new();
+    for _ in 0..3 {
+        let mut stream = connect("127.0.0.9").await;
+        hello_from(&mut stream).await;
+        kept.push(stream);
+    }
+    assert_eq!(rest(&mut connect("127.0.0.9").await).await, "", "closed at once");
+    hello_from(&mut connect("127.0.0.8").await).await;
+    for _ in 0..10 {
+        let mut stream = connect("127.0.0.1").await;
+        hello_from(&mut stream).await;
+        kept.push(stream);
+    }
+    assert_eq!(metrics.connections_refused.count(), 1);
+    kept.clear();
+    // The places are free again as soon as the server has seen the end of a connection.
+    while metrics.connections.count() > metrics.connections_ended.count() {
+        tokio::task::yield_now().await;
+    }
+    hello_from(&mut connect("127.0.0.9").await).await;
     assert!(server.stop().await);
 }
 
