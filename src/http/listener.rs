@@ -2,7 +2,8 @@
 //!
 //! hyper closes a connection that is idle too long. What hyper does not see is seen by
 //! `Guarded`, between hyper and the socket: a connection that says nothing, a head or a
-//! body that trickles in, a reply that is not taken.
+//! body that trickles in, a reply that is not taken. What is small enough for the system's
+//! buffers is given up by the system.
 //!
 //! A client that has too many connections gets no more: they are closed as they come.
 //! Beyond the number for all clients they wait in the system's queue.
@@ -26,6 +27,7 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
+use socket2::SockRef;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
@@ -42,6 +44,8 @@ const MAX_HEADERS: usize = 64;
 const MAX_HEAD: usize = 40 * 1024;
 /// Pause after the system could not hand out a connection, mostly for want of descriptors.
 const BACK_OFF: Duration = Duration::from_millis(100);
+/// Bytes of replies that the system keeps for a client that has not taken them.
+const SEND_BUFFER: usize = 128 * 1024;
 /// A reply that is taken more slowly than this many bytes in each timeout is given up.
 const MIN_PROGRESS: usize = 16 * 1024;
 
@@ -73,6 +77,7 @@ pub async fn serve(
     options: Options,
     stop: impl Future<Output = ()>,
 ) -> bool {
+    bound_replies(&listener, options.header_timeout);
     let mut builder = http1::Builder::new();
     builder
         .timer(TokioTimer::new())
@@ -127,6 +132,17 @@ pub async fn serve(
         tracing::warn!(open, "connections were still open at the end of the drain timeout");
     }
     drained
+}
+
+/// What a client does not take lies in the system's buffers, where nobody here sees it: the
+/// buffers get a size, and the system a time after which it gives the connection up. Accepted
+/// sockets inherit both.
+fn bound_replies(listener: &TcpListener, timeout: Duration) {
+    let socket = SockRef::from(listener);
+    let size = socket.set_send_buffer_size(SEND_BUFFER);
+    if let Err(error) = size.and_then(|()| socket.set_tcp_user_timeout(Some(timeout))) {
+        tracing::warn!(%error, "cannot bound how long replies may wait for their clients");
+    }
 }
 
 /// The next connection. Failures are waited out: the listener itself stays good.

@@ -159,6 +159,34 @@ async fn a_reply_that_is_not_taken_is_given_up() {
 }
 
 #[tokio::test]
+async fn a_small_reply_that_is_not_taken_is_given_up() {
+    let large = Arc::new(vec![b'x'; 64 * 1024]);
+    let router = Router::new().route("/", get(async move || large.to_vec()));
+    let metrics = Arc::new(Metrics::default());
+    let server = Server::start(router, |options| {
+        // Nobody but the system can see it: for all others the reply is sent.
+        options.idle_timeout = PATIENCE * 10;
+        options.metrics = Arc::clone(&metrics);
+    })
+    .await;
+    // Connections inherit what the listener has been given when it began to serve.
+    let mut first = server.connect().await;
+    first.write_all(b"GET /none HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n").await.unwrap();
+    assert!(rest(&mut first).await.starts_with("HTTP/1.1 404"));
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.set_recv_buffer_size(4096).unwrap();
+    let mut lazy = socket.connect(server.address).await.unwrap();
+    lazy.write_all(REQUEST).await.unwrap();
+    let started = Instant::now();
+    while metrics.connections_ended.count() < 2 {
+        assert!(started.elapsed() < PATIENCE, "it is still open");
+        tokio::task::yield_now().await;
+    }
+    drop(lazy);
+    assert!(server.stop().await);
+}
+
+#[tokio::test]
 async fn who_finds_no_place_waits() {
     let server = Server::start(hello(), |options| options.max_connections = 1).await;
     let mut first = server.connect().await;
