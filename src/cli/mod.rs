@@ -11,6 +11,8 @@
 //! | 6 | the index is damaged or from another version |
 //! | 130 | interrupted |
 
+mod descriptors;
+mod log;
 mod print;
 mod report;
 

@@ -3,10 +3,12 @@
 //! 1. If the articles have changed since the index was built, a child process builds it:
 //!    the answering process never writes an index.
 //! 2. The best generation is opened, the address bound, one line printed.
-//! 3. A thread follows the index folder and swaps in what is published.
+//! 3. A thread follows the index folder and swaps in what is published; another one answers
+//!    operators, if there is an address for them.
 //! 4. SIGTERM: `/readyz` says 503, then after a while nothing new is accepted, what is in
 //!    flight ends. SIGINT does the same at once. A second signal does not wait.
 
+use std::net::SocketAddr;
 use std::path::Path;
 use std::process::{Command, ExitCode, Stdio};
 use std::sync::Arc;
@@ -16,19 +18,22 @@ use std::time::{Duration, Instant};
 use anyhow::Context;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
-use tracing_subscriber::EnvFilter;
 
-use super::{ArticlesArg, Exit, IndexArg, print};
+use super::{ArticlesArg, Exit, IndexArg, descriptors, log, print};
 use crate::app::{App, Site};
 use crate::article;
-use crate::config::{self, Config, LogFormat, Overrides};
-use crate::http::{self, listener};
+use crate::config::{self, Config, Overrides};
+use crate::http::client::Clients;
+use crate::http::metrics::Metrics;
+use crate::http::{self, Guard, listener};
 use crate::index::{Check, Error, Generation, IndexDir, reload};
 use crate::logo::Logo;
 use crate::search::Searcher;
 
 /// How long to wait for somebody else's first build.
 const WAIT_FOR_BUILD: Duration = Duration::from_mins(5);
+/// Connections of operators at one time.
+const OPS_CONNECTIONS: usize = 64;
 /// How often to look whether it is done.
 const LOOK: Duration = Duration::from_millis(500);
 
@@ -53,11 +58,14 @@ pub(super) fn run(
     let overrides =
         Overrides { listen: args.listen, ..super::overrides(Some(args.articles), Some(args.index)) };
     let config = load(overrides)?;
-    start_log(&config)?;
+    let metrics = Arc::new(Metrics::default());
+    let _log = log::start(&config, Arc::clone(&metrics))?;
     let mut site = Site::from(&config);
     site.logo = config.logo.as_deref().map(Logo::load).transpose()?;
     // Nothing is built or published for a server that could not listen anyway.
-    drop(std::net::TcpListener::bind(config.listen).with_context(|| cannot_listen(&config))?);
+    for address in [Some(config.listen), config.ops_listen].into_iter().flatten() {
+        drop(std::net::TcpListener::bind(address).with_context(|| cannot_listen(address))?);
+    }
     let dir = IndexDir::new(&config.index);
     let opened = match if args.no_build { Plan::Open } else { plan(&dir, &config.articles) } {
         Plan::Serve(generation) => Ok(*generation),
@@ -77,21 +85,11 @@ pub(super) fn run(
     let generation = opened?;
     let runtime =
         tokio::runtime::Builder::new_multi_thread().enable_all().build().context("cannot start threads")?;
-    runtime.block_on(answer(&config, site, dir, generation))
+    runtime.block_on(answer(&config, metrics, site, dir, generation))
 }
 
-fn cannot_listen(config: &Config) -> String {
-    format!("cannot listen on {}, choose another address with --listen", config.listen)
-}
-
-fn start_log(config: &Config) -> anyhow::Result<()> {
-    let filter = EnvFilter::builder().parse(&config.log).context("the log filter")?;
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
-    match config.log_format {
-        LogFormat::Text => log.with_ansi(print::stderr_has_color()).init(),
-        LogFormat::Json => log.json().flatten_event(true).init(),
-    }
-    Ok(())
+fn cannot_listen(address: SocketAddr) -> String {
+    format!("cannot listen on {address}, choose another address with --listen or ops_listen")
 }
 
 /// What to do before listening.
@@ -170,26 +168,39 @@ fn open(dir: &IndexDir) -> Result<Generation, Error> {
 
 async fn answer(
     config: &Config,
+    metrics: Arc<Metrics>,
     site: Site,
     dir: IndexDir,
     generation: Generation,
 ) -> anyhow::Result<ExitCode> {
     // From here on no signal ends the process by itself.
     let mut signals = Signals::new().context("cannot listen to signals")?;
-    let socket = TcpListener::bind(config.listen).await.with_context(|| cannot_listen(config))?;
+    let socket = TcpListener::bind(config.listen).await.with_context(|| cannot_listen(config.listen))?;
     let address = socket.local_addr().context("cannot tell the address of the listener")?;
     let id = generation.id().to_owned();
     let articles = print::things(generation.catalog().len(), "article");
     let app = Arc::new(App::new(site, Searcher::new(Arc::new(generation))));
     let follower = Follower::start(dir, id.clone(), Arc::clone(&app)).context("cannot start threads")?;
     let limits = &config.limits;
+    let guard = http::Options {
+        request_timeout: limits.request_timeout,
+        body_timeout: limits.header_timeout,
+        max_in_flight: limits.max_in_flight,
+        per_ip_rps: limits.per_ip_rps,
+        trusted_proxies: config.trusted_proxies.clone(),
+    };
+    let guard = Arc::new(Guard::new(guard, Arc::clone(&metrics)));
     let options = listener::Options {
-        max_connections: limits.max_connections,
+        max_connections: descriptors::connections(limits.max_connections),
+        per_client: limits.per_ip_connections,
+        clients: Clients::new(config.trusted_proxies.clone()),
+        metrics,
         header_timeout: limits.header_timeout,
         idle_timeout: limits.idle_timeout,
         drain_timeout: limits.drain_timeout,
     };
-    let router = http::router(Arc::clone(&app), limits.request_timeout);
+    let ops = config.ops_listen.map(|address| Ops::start(address, &options, &app, &guard)).transpose()?;
+    let router = http::router(Arc::clone(&app), guard);
     let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
     let server = tokio::spawn(listener::serve(socket, router, options, async {
         // A sender that is gone says the same as one that has sent.
@@ -197,6 +208,9 @@ async fn answer(
     }));
     // Whoever started us may not read it.
     let _ = print::line(&format!("Jieda is ready: http://{address}/ ({articles}, generation {id})"));
+    if let Some(ops) = &ops {
+        tracing::info!(address = %ops.address, "health and metrics");
+    }
     let first = signals.next().await;
     tracing::info!(signal = first.name(), "stopping");
     app.drain();
@@ -213,11 +227,51 @@ async fn answer(
         }
         second = signals.next() => tracing::warn!(signal = second.name(), "stopping at once"),
     }
-    drop(follower);
+    drop((follower, ops));
     Ok(match first {
         Stop::Terminate => ExitCode::SUCCESS,
         Stop::Interrupt => Exit::Interrupted.into(),
     })
+}
+
+/// The thread that answers operators: it has no other work, so that health and figures are
+/// told under any load. It ends when this is dropped.
+struct Ops {
+    address: SocketAddr,
+    _stop: tokio::sync::oneshot::Sender<()>,
+}
+
+impl Ops {
+    fn start(
+        address: SocketAddr,
+        options: &listener::Options,
+        app: &Arc<App>,
+        guard: &Arc<Guard>,
+    ) -> anyhow::Result<Self> {
+        // What comes here is not the customers', and not counted as theirs.
+        let metrics = Arc::new(Metrics::default());
+        let options = listener::Options { max_connections: OPS_CONNECTIONS, metrics, ..options.clone() };
+        let router = http::ops_router(Arc::clone(app), Arc::clone(guard));
+        let socket = std::net::TcpListener::bind(address).with_context(|| cannot_listen(address))?;
+        socket.set_nonblocking(true).context("cannot prepare the listener of operators")?;
+        let address = socket.local_addr().context("cannot tell the address of the listener")?;
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        let runtime = runtime.context("cannot start threads")?;
+        let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+        let answer = move || {
+            runtime.block_on(async {
+                match TcpListener::from_std(socket) {
+                    Ok(socket) => {
+                        let stopped = async { drop(stopped.await) };
+                        listener::serve(socket, router, options, stopped).await;
+                    }
+                    Err(error) => tracing::error!(%error, "cannot answer operators"),
+                }
+            });
+        };
+        std::thread::Builder::new().name("ops".to_owned()).spawn(answer).context("cannot start threads")?;
+        Ok(Self { address, _stop: stop })
+    }
 }
 
 /// The thread that waits for new generations; it ends when this is dropped.

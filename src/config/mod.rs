@@ -5,12 +5,14 @@
 //!
 //! 1. `settings` is the table of all keys and what their values must be.
 //! 2. `layers` puts the file, the environment and the flags on top of the defaults.
-//! 3. [`Names`] and [`Link`] are what may be said in several languages.
+//! 3. [`Names`] and [`Link`] are what may be said in several languages, [`Network`] is a
+//!    range of addresses.
 //!
 //! **Invariant:** a [`Config`] has been checked; nobody behind it checks again.
 
 mod layers;
 mod names;
+mod networks;
 mod settings;
 
 use std::ffi::OsString;
@@ -21,6 +23,7 @@ use std::time::Duration;
 
 use self::layers::Layers;
 pub use self::names::{Link, Names};
+pub use self::networks::Network;
 use crate::lang::Lang;
 use crate::theme::Accent;
 
@@ -42,6 +45,10 @@ pub struct Config {
     pub index: PathBuf,
     /// Where the server listens.
     pub listen: SocketAddr,
+    /// Where operators ask for health and metrics; nowhere if there is none.
+    pub ops_listen: Option<SocketAddr>,
+    /// Proxies whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<Network>,
     /// The language for readers who have not said any.
     pub default_lang: Lang,
     /// Scheme and host that absolute links begin with, without a trailing slash.
@@ -82,8 +89,15 @@ pub enum LogFormat {
 pub struct Limits {
     /// Connections at one time; more wait to be accepted.
     pub max_connections: usize,
-    /// From the first byte of a request to the end of its head; also how long a new
-    /// connection may be silent, and how long a reply may make no progress.
+    /// Connections of one client at one time; more are closed at once.
+    pub per_ip_connections: usize,
+    /// Requests of one client in a second; `None` for any number.
+    pub per_ip_rps: Option<u32>,
+    /// Requests that may have begun at one time; more are a 503.
+    pub max_in_flight: usize,
+    /// From the first byte of a request to the end of its head, and from there to the end
+    /// of its body; also how long a new connection may be silent, and how long a reply may
+    /// make no progress.
     pub header_timeout: Duration,
     /// How long a connection may be kept between two requests.
     pub idle_timeout: Duration,
@@ -148,6 +162,8 @@ impl Default for Config {
             articles: "articles".into(),
             index: "index".into(),
             listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
+            ops_listen: None,
+            trusted_proxies: Vec::new(),
             default_lang: Lang::Zh,
             public_url: None,
             site_name: None,
@@ -168,6 +184,9 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             max_connections: 10_000,
+            per_ip_connections: 100,
+            per_ip_rps: None,
+            max_in_flight: 64,
             header_timeout: Duration::from_secs(10),
             idle_timeout: Duration::from_mins(1),
             request_timeout: Duration::from_secs(10),
@@ -243,6 +262,8 @@ mod tests {
             ("articles", "'docs'"),
             ("index", "'idx'"),
             ("listen", "'0.0.0.0:80'"),
+            ("ops_listen", "'127.0.0.1:9090'"),
+            ("trusted_proxies", "['10.0.0.0/8']"),
             ("default_lang", "'ko'"),
             ("public_url", "'https://help.example.com'"),
             ("site_name", "'帮助'"),
@@ -253,6 +274,9 @@ mod tests {
             ("log", "'jieda=debug,info'"),
             ("log_format", "'json'"),
             ("limits.max_connections", "7"),
+            ("limits.per_ip_connections", "7"),
+            ("limits.per_ip_rps", "7"),
+            ("limits.max_in_flight", "7"),
             ("limits.header_timeout_ms", "7"),
             ("limits.idle_timeout_ms", "7"),
             ("limits.request_timeout_ms", "7"),

@@ -1,9 +1,10 @@
 //! Every key there is: what its value must be, and where it goes.
 
 use std::path::PathBuf;
+use std::str::FromStr;
 use std::time::Duration;
 
-use super::{Config, LogFormat, Names, PREFIX};
+use super::{Config, LogFormat, Names, Network, PREFIX};
 use crate::lang::Lang;
 use crate::theme;
 
@@ -44,11 +45,19 @@ pub(super) const ADDRESS: &str = "an address that begins with https://, http://,
 const MILLISECONDS: &str = "a number of milliseconds from 1 to 3600000";
 
 /// Every key there is.
-pub(super) static SETTINGS: [Setting; 18] = [
+pub(super) static SETTINGS: [Setting; 23] = [
     text("articles", "a folder", |config, value| folder(&mut config.articles, value)),
     text("index", "a folder", |config, value| folder(&mut config.index, value)),
     text("listen", "an address and a port such as 127.0.0.1:8080", |config, value| {
         value.parse().ok().map(|address| config.listen = address)
+    }),
+    text("ops_listen", "an address and a port such as 127.0.0.1:9090", |config, value| {
+        value.parse().ok().map(|address| config.ops_listen = Some(address))
+    }),
+    list("trusted_proxies", "a list of addresses or networks such as 10.0.0.0/8", |config, value| {
+        let networks = value.split(',').map(str::trim).filter(|value| !value.is_empty());
+        config.trusted_proxies = networks.map(Network::parse).collect::<Option<_>>()?;
+        Some(())
     }),
     text("default_lang", "zh, zh-Hant, en or ko", |config, value| {
         Lang::from_exact_tag(value).map(|lang| config.default_lang = lang)
@@ -92,8 +101,19 @@ pub(super) static SETTINGS: [Setting; 18] = [
         Some(())
     }),
     number("limits.max_connections", "a number from 1 to 1000000", |config, value| {
-        let connections = value.parse().ok().filter(|number| (1..=1_000_000).contains(number))?;
-        config.limits.max_connections = connections;
+        config.limits.max_connections = within(value, 1, 1_000_000)?;
+        Some(())
+    }),
+    number("limits.per_ip_connections", "a number from 1 to 1000000", |config, value| {
+        config.limits.per_ip_connections = within(value, 1, 1_000_000)?;
+        Some(())
+    }),
+    number("limits.per_ip_rps", "a number from 1 to 100000", |config, value| {
+        config.limits.per_ip_rps = Some(within(value, 1, 100_000)?);
+        Some(())
+    }),
+    number("limits.max_in_flight", "a number from 1 to 1000000", |config, value| {
+        config.limits.max_in_flight = within(value, 1, 1_000_000)?;
         Some(())
     }),
     number("limits.header_timeout_ms", MILLISECONDS, |config, value| {
@@ -127,9 +147,12 @@ fn folder(target: &mut PathBuf, value: &str) -> Option<()> {
     (!value.is_empty()).then(|| *target = value.into())
 }
 
+fn within<T: FromStr + PartialOrd>(value: &str, least: T, most: T) -> Option<T> {
+    value.parse().ok().filter(|value| (least..=most).contains(value))
+}
+
 fn milliseconds(target: &mut Duration, value: &str, least: u64) -> Option<()> {
-    let value = value.parse().ok().filter(|value| (least..=3_600_000).contains(value))?;
-    *target = Duration::from_millis(value);
+    *target = Duration::from_millis(within(value, least, 3_600_000)?);
     Some(())
 }
 

@@ -1,6 +1,7 @@
 //! From failure to status: one table. API clients get an RFC 9457 problem, browsers a page.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
@@ -34,11 +35,11 @@ pub(super) enum Error {
     /// The search refused the request, or failed.
     #[error(transparent)]
     Search(#[from] search::Error),
-    /// The address is longer than [`super::middleware::MAX_URI`].
-    #[error("the address is longer than {} bytes", super::middleware::MAX_URI)]
+    /// The address is longer than [`super::admission::MAX_URI`].
+    #[error("the address is longer than {} bytes", super::admission::MAX_URI)]
     UriTooLong,
-    /// The head of the request is larger than [`super::middleware::MAX_HEADERS`].
-    #[error("the headers are larger than {} bytes", super::middleware::MAX_HEADERS)]
+    /// The head of the request is larger than [`super::admission::MAX_HEADERS`].
+    #[error("the headers are larger than {} bytes", super::admission::MAX_HEADERS)]
     HeadersTooLarge,
     /// A body where none belongs, or one that is too large.
     #[error("the body of the request is too large")]
@@ -52,9 +53,21 @@ pub(super) enum Error {
     /// The answer took too long.
     #[error("the answer took too long")]
     Timeout,
-    /// A handler panicked.
+    /// No `Host` header, or several.
+    #[error("a request must have one `Host` header")]
+    Host,
+    /// The body did not arrive in time.
+    #[error("the body of the request did not arrive in time")]
+    BodyTimeout,
+    /// More is asked than can be answered.
+    #[error("there are too many requests at the moment, try again soon")]
+    Busy,
+    /// The client asks too often; with how long it is to wait.
+    #[error("too many requests, try again in {} s", whole_seconds(*.0))]
+    TooMany(Duration),
+    /// A handler panicked, with this message.
     #[error("something went wrong on our side")]
-    Panic,
+    Panic(String),
     /// A file of the generation could not be read, or a page not written.
     #[error("something went wrong on our side")]
     Internal(String),
@@ -107,8 +120,12 @@ impl Error {
             Self::MediaType => {
                 (StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported-media-type", "Unsupported media type")
             }
+            Self::Host => (StatusCode::BAD_REQUEST, "bad-host", "Bad host"),
+            Self::BodyTimeout => (StatusCode::REQUEST_TIMEOUT, "request-timeout", "Request timeout"),
+            Self::TooMany(_) => (StatusCode::TOO_MANY_REQUESTS, "too-many-requests", "Too many requests"),
+            Self::Busy => (StatusCode::SERVICE_UNAVAILABLE, "overloaded", "Overloaded"),
             Self::Timeout => (StatusCode::SERVICE_UNAVAILABLE, "timeout", "Too slow"),
-            Self::Search(search::Error::Index(_)) | Self::Panic | Self::Internal(_) => {
+            Self::Search(search::Error::Index(_)) | Self::Panic(_) | Self::Internal(_) => {
                 (StatusCode::INTERNAL_SERVER_ERROR, "internal", "Internal error")
             }
         }
@@ -119,7 +136,7 @@ impl Error {
         let (status, code, title) = self.kind();
         let detail = match self {
             // What failed inside is for the log.
-            Self::Search(search::Error::Index(_)) => Self::Panic.to_string(),
+            Self::Search(search::Error::Index(_)) => Self::Panic(String::new()).to_string(),
             error => error.to_string(),
         };
         let problem =
@@ -134,30 +151,43 @@ impl Error {
     pub(super) fn finish(&self, mut response: Response) -> Response {
         *response.status_mut() = self.kind().0;
         Cache::Never.put_on(&mut response);
-        if let Self::Timeout = self {
-            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
-        }
+        let wait = match self {
+            Self::Timeout | Self::Busy => Duration::from_secs(1),
+            Self::TooMany(wait) => *wait,
+            _ => return response,
+        };
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(whole_seconds(wait)));
         response
+    }
+
+    /// What failed inside, for the log.
+    pub(super) fn reason(&self) -> String {
+        match self {
+            Self::Internal(reason) => reason.clone(),
+            Self::Panic(message) => format!("a handler panicked: {message}"),
+            error => error.to_string(),
+        }
+    }
+
+    /// Whether somebody is turned away who did nothing wrong but to come with many others.
+    pub(super) fn is_refusal(&self) -> bool {
+        matches!(self, Self::Busy | Self::TooMany(_))
     }
 }
 
 /// The mark by which [`super::middleware::show_errors`] knows a failed reply: it alone
-/// sees the request again, and with it who asks and in which language.
+/// sees the request again, and with it who asks and in which language. It stays on the reply
+/// for the log and the compression.
 #[derive(Clone)]
 pub(super) struct Failure(pub(super) Arc<Error>);
 
+/// As `Retry-After` wants it, at least 1.
+fn whole_seconds(wait: Duration) -> u64 {
+    wait.as_secs() + u64::from(wait.subsec_nanos() > 0 || wait.is_zero())
+}
+
 impl IntoResponse for Error {
     fn into_response(self) -> Response {
-        match &self {
-            Self::Internal(_) | Self::Search(search::Error::Index(_)) => {
-                let reason = match &self {
-                    Self::Internal(reason) => reason.clone(),
-                    error => error.to_string(),
-                };
-                tracing::error!(%reason, "request failed");
-            }
-            _ => {}
-        }
         let mut response = self.kind().0.into_response();
         response.extensions_mut().insert(Failure(Arc::new(self)));
         response

@@ -1,16 +1,23 @@
-//! Accepts connections and holds them to their time.
+//! Accepts connections, so many of each client, and holds them to their time.
 //!
 //! hyper closes a connection that is idle too long. What hyper does not see is seen by
 //! `Guarded`, between hyper and the socket: a connection that says nothing, a head or a
-//! body that trickles in, a reply that is not taken.
+//! body that trickles in, a reply that is not taken. What is small enough for the system's
+//! buffers is given up by the system.
+//!
+//! A client that has too many connections gets no more: they are closed as they come.
+//! Beyond the number for all clients they wait in the system's queue.
 //!
 //! **Invariant:** nothing a client does ends the loop or keeps a connection for ever.
 
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::convert::Infallible;
 use std::io;
+use std::net::IpAddr;
 use std::pin::Pin;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -20,11 +27,15 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
+use socket2::SockRef;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 use tokio::time::Sleep;
 use tower::ServiceExt;
+
+use super::client::{Client, Clients, Peer};
+use super::metrics::Metrics;
 
 /// Most headers of a request; more are a 431.
 const MAX_HEADERS: usize = 64;
@@ -33,6 +44,8 @@ const MAX_HEADERS: usize = 64;
 const MAX_HEAD: usize = 40 * 1024;
 /// Pause after the system could not hand out a connection, mostly for want of descriptors.
 const BACK_OFF: Duration = Duration::from_millis(100);
+/// Bytes of replies that the system keeps for a client that has not taken them.
+const SEND_BUFFER: usize = 128 * 1024;
 /// A reply that is taken more slowly than this many bytes in each timeout is given up.
 const MIN_PROGRESS: usize = 16 * 1024;
 
@@ -41,8 +54,14 @@ const MIN_PROGRESS: usize = 16 * 1024;
 pub struct Options {
     /// Connections at one time; more wait in the system's queue.
     pub max_connections: usize,
+    /// Connections of one client at one time; more are closed at once.
+    pub per_client: usize,
+    /// Tells clients apart.
+    pub clients: Clients,
+    /// Counts connections.
+    pub metrics: Arc<Metrics>,
     /// For the head of a request, for a new connection to say something, and for a reply
-    /// to make progress.
+    /// to make progress. (A body is held to its time by whoever reads it.)
     pub header_timeout: Duration,
     /// Between two requests.
     pub idle_timeout: Duration,
@@ -58,6 +77,7 @@ pub async fn serve(
     options: Options,
     stop: impl Future<Output = ()>,
 ) -> bool {
+    bound_replies(&listener, options.header_timeout);
     let mut builder = http1::Builder::new();
     builder
         .timer(TokioTimer::new())
@@ -66,33 +86,43 @@ pub async fn serve(
         .max_headers(MAX_HEADERS)
         .max_header_size(MAX_HEAD);
     let permits = Arc::new(Semaphore::new(options.max_connections));
+    let metrics = options.metrics;
+    let places = Arc::new(Places { taken: Mutex::default(), most: options.per_client });
     let graceful = GracefulShutdown::new();
     let mut stop = std::pin::pin!(stop);
     loop {
         let next = async {
             // The permit first: a connection that cannot be served yet stays in the queue.
             let permit = Arc::clone(&permits).acquire_owned().await;
-            (accept(&listener).await, permit)
+            (accept(&listener, &metrics).await, permit)
         };
-        let (stream, permit) = tokio::select! {
+        let ((stream, peer), permit) = tokio::select! {
             biased;
             () = &mut stop => break,
             next = next => next,
         };
+        let Ok(place) = Places::take(&places, options.clients.of_connection(peer)) else {
+            metrics.connections_refused.add();
+            continue;
+        };
+        metrics.connections.add();
         let heads = Arc::new(AtomicUsize::new(0));
         let io = Guarded::new(stream, Arc::clone(&heads), options.header_timeout);
         let router = router.clone();
-        let service = service_fn(move |request: hyper::Request<Incoming>| {
+        let service = service_fn(move |mut request: hyper::Request<Incoming>| {
+            request.extensions_mut().insert(Peer(peer));
             heads.fetch_add(1, Ordering::Relaxed);
             let answer = router.clone().oneshot(request);
             async move { Ok::<_, Infallible>(answer.await.unwrap_or_else(|never| match never {})) }
         });
         let connection = graceful.watch(builder.serve_connection(TokioIo::new(io), service));
+        let metrics = Arc::clone(&metrics);
         tokio::spawn(async move {
             if let Err(error) = connection.await {
                 tracing::debug!(%error, "connection ended");
             }
-            drop(permit);
+            metrics.connections_ended.add();
+            drop((place, permit));
         });
     }
     drop(listener);
@@ -104,20 +134,32 @@ pub async fn serve(
     drained
 }
 
+/// What a client does not take lies in the system's buffers, where nobody here sees it: the
+/// buffers get a size, and the system a time after which it gives the connection up. Accepted
+/// sockets inherit both.
+fn bound_replies(listener: &TcpListener, timeout: Duration) {
+    let socket = SockRef::from(listener);
+    let size = socket.set_send_buffer_size(SEND_BUFFER);
+    if let Err(error) = size.and_then(|()| socket.set_tcp_user_timeout(Some(timeout))) {
+        tracing::warn!(%error, "cannot bound how long replies may wait for their clients");
+    }
+}
+
 /// The next connection. Failures are waited out: the listener itself stays good.
-async fn accept(listener: &TcpListener) -> TcpStream {
+async fn accept(listener: &TcpListener, metrics: &Metrics) -> (TcpStream, IpAddr) {
     let mut is_failing = false;
     loop {
         match listener.accept().await {
-            Ok((stream, _)) => {
+            Ok((stream, peer)) => {
                 if let Err(error) = stream.set_nodelay(true) {
                     tracing::debug!(%error, "cannot set TCP_NODELAY");
                 }
-                return stream;
+                return (stream, peer.ip());
             }
             // The client was gone before it was accepted.
             Err(error) if is_of_client(&error) => {}
             Err(error) => {
+                metrics.accept_errors.add();
                 if !is_failing {
                     tracing::error!(%error, "cannot accept connections, trying on");
                     is_failing = true;
@@ -131,6 +173,48 @@ async fn accept(listener: &TcpListener) -> TcpStream {
 fn is_of_client(error: &io::Error) -> bool {
     use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
     matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset)
+}
+
+/// How many connections each client has.
+struct Places {
+    /// Has those that have one at least.
+    taken: Mutex<HashMap<Client, usize>>,
+    most: usize,
+}
+
+impl Places {
+    /// A place for a connection of this client; all others need none.
+    fn take(places: &Arc<Self>, client: Option<Client>) -> Result<Option<Place>, Full> {
+        let Some(client) = client else { return Ok(None) };
+        let mut taken = places.taken.lock().unwrap_or_else(PoisonError::into_inner);
+        let count = taken.entry(client).or_default();
+        if *count >= places.most {
+            return Err(Full);
+        }
+        *count += 1;
+        Ok(Some(Place { places: Arc::clone(places), client }))
+    }
+}
+
+/// A client has all the connections it may have.
+struct Full;
+
+/// A place that is given back when the connection ends.
+struct Place {
+    places: Arc<Places>,
+    client: Client,
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        let mut taken = self.places.taken.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Entry::Occupied(mut entry) = taken.entry(self.client) {
+            *entry.get_mut() -= 1;
+            if *entry.get() == 0 {
+                entry.remove();
+            }
+        }
+    }
 }
 
 /// A socket that is held to its time.

@@ -1,12 +1,13 @@
-//! What all addresses share, from the outside in: trace, security headers, entity tags of
-//! compressed bodies, compression, the face of errors, panics, bounds, time.
+//! What all addresses share besides `trace` and `admission`, from the outside in: security
+//! headers, entity tags of compressed bodies, compression, the face of errors, panics, the
+//! choice of a language.
 
 use std::any::Any;
-use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::sync::{Arc, OnceLock};
 
-use axum::extract::{MatchedPath, Request, State};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::body::Bytes;
+use axum::extract::{Request, State};
+use axum::http::{Extensions, HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Version, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use tower_http::CompressionLevel;
@@ -16,16 +17,11 @@ use tower_http::compression::predicate::{And, NotForContentType, Predicate, Size
 use super::cache::Cache;
 use super::error::{Error, Failure};
 use super::extract::{LANG_COOKIE, Params, SET_LANG};
+use super::metrics::Metrics;
 use super::{cache, extract, pages};
 use crate::app::App;
 use crate::lang::Lang;
 
-/// Longest address in bytes.
-pub(super) const MAX_URI: usize = 8 * 1024;
-/// Names and values of all headers in bytes.
-pub(super) const MAX_HEADERS: usize = 16 * 1024;
-/// Largest body in bytes, where a body belongs at all.
-const MAX_BODY: u64 = 64 * 1024;
 /// Bodies below this many bytes are not compressed.
 const COMPRESS_FROM: u64 = 1024;
 /// Brotli's own default is for files that are compressed once, and far too slow here.
@@ -48,28 +44,20 @@ const SECURITY_HEADERS: [(HeaderName, &str); 5] = [
 ];
 
 /// Puts the headers on that every reply has. A site that is public under `https:` is never
-/// to be asked in the open again.
+/// to be asked in the open again. A server that is about to stop ends each connection with
+/// its next reply, so that none is in use when it stops.
 pub(super) async fn security_headers(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     if app.site().is_https() {
         let value = HeaderValue::from_static("max-age=31536000");
         response.headers_mut().insert(header::STRICT_TRANSPORT_SECURITY, value);
     }
+    if app.is_draining() {
+        response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+    }
     for (name, value) in SECURITY_HEADERS {
         response.headers_mut().insert(name, HeaderValue::from_static(value));
     }
-    response
-}
-
-/// One line for each request, by its route: addresses and questions are nobody's business.
-pub(super) async fn trace(request: Request, next: Next) -> Response {
-    let started = Instant::now();
-    let method = request.method().clone();
-    let route = request.extensions().get::<MatchedPath>().cloned();
-    let response = next.run(request).await;
-    let route = route.as_ref().map_or("unmatched", MatchedPath::as_str);
-    let micros = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
-    tracing::debug!(%method, route, status = response.status().as_u16(), micros, "request");
     response
 }
 
@@ -80,14 +68,46 @@ pub(super) async fn tag_encodings(request: Request, next: Next) -> Response {
     response
 }
 
-/// Compresses texts that are worth it; images are compressed already.
-pub(super) fn compression() -> CompressionLayer<And<SizeAbove, NotForContentType>> {
-    let worth_it = SizeAbove::new(COMPRESS_FROM).and(NotForContentType::IMAGES);
+/// Which replies are compressed.
+type WorthIt =
+    And<And<SizeAbove, NotForContentType>, fn(StatusCode, Version, &HeaderMap, &Extensions) -> bool>;
+
+/// Compresses texts that are worth it. Images are compressed already, and turning somebody
+/// away must cost next to nothing.
+pub(super) fn compression() -> CompressionLayer<WorthIt> {
+    let is_answer: fn(StatusCode, Version, &HeaderMap, &Extensions) -> bool =
+        |_, _, _, extensions| !extensions.get::<Failure>().is_some_and(|Failure(error)| error.is_refusal());
+    let worth_it = SizeAbove::new(COMPRESS_FROM).and(NotForContentType::IMAGES).and(is_answer);
     CompressionLayer::new().quality(CompressionLevel::Precise(COMPRESSION)).compress_when(worth_it)
 }
 
+/// The pages for failures. Those for whom there is no place are many, and get one that is
+/// made once.
+pub(super) struct Faces {
+    app: Arc<App>,
+    refusals: [OnceLock<Bytes>; Lang::ALL.len()],
+}
+
+impl Faces {
+    pub(super) fn new(app: Arc<App>) -> Self {
+        Self { app, refusals: [const { OnceLock::new() }; Lang::ALL.len()] }
+    }
+
+    fn page(&self, lang: Lang, error: &Error) -> Result<Response, Error> {
+        let kept = self.refusals.get(lang as usize).filter(|_| matches!(error, Error::Busy));
+        let Some(kept) = kept else { return pages::error::show(&self.app, lang, error) };
+        if kept.get().is_none() {
+            let page = pages::error::html(&self.app, lang, error)?;
+            // Another thread may have been faster; theirs is the same.
+            let _ = kept.set(page.into());
+        }
+        Ok(pages::html_once(kept.get().cloned().unwrap_or_default()))
+    }
+}
+
 /// Gives failures their face: a problem for programs, a page for people.
-pub(super) async fn show_errors(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
+pub(super) async fn show_errors(State(faces): State<Arc<Faces>>, request: Request, next: Next) -> Response {
+    let app = &faces.app;
     let path = request.uri().path().to_owned();
     let asked = [header::ACCEPT, header::ACCEPT_LANGUAGE, header::COOKIE]
         .into_iter()
@@ -100,8 +120,7 @@ pub(super) async fn show_errors(State(app): State<Arc<App>>, request: Request, n
     } else {
         let lang = extract::lang_of_path(&path);
         let lang = lang.unwrap_or_else(|| extract::reader(&headers, app.site().default_lang));
-        pages::error::show(&app, lang, &error)
-            .map_or_else(|failure| failure.problem(), |page| error.finish(page))
+        faces.page(lang, &error).map_or_else(|failure| failure.problem(), |page| error.finish(page))
     };
     // `Allow` and the like stay; length and type are those of the new body.
     let (mut parts, body) = face.into_parts();
@@ -110,6 +129,8 @@ pub(super) async fn show_errors(State(app): State<Arc<App>>, request: Request, n
             parts.headers.append(name.clone(), value.clone());
         }
     }
+    // For those further out: the log, the compression.
+    parts.extensions.insert(Failure(error));
     Response::from_parts(parts, body)
 }
 
@@ -157,39 +178,9 @@ pub(super) async fn allow_origins(State(app): State<Arc<App>>, request: Request,
 }
 
 /// A handler that panicked has answered nothing: say so.
-#[expect(clippy::needless_pass_by_value, reason = "the signature that CatchPanicLayer asks for")]
-pub(super) fn panicked(panic: Box<dyn Any + Send + 'static>) -> Response {
+pub(super) fn panicked(metrics: &Metrics, panic: &(dyn Any + Send)) -> Response {
+    metrics.panics.add();
     let message =
         panic.downcast_ref::<String>().map(String::as_str).or(panic.downcast_ref::<&str>().copied());
-    tracing::error!(message = message.unwrap_or("no message"), "a handler panicked");
-    Error::Panic.into_response()
-}
-
-/// Refuses requests that are larger than any of ours.
-pub(super) async fn bounds(request: Request, next: Next) -> Response {
-    let uri = request.uri();
-    let length = uri.path_and_query().map_or(0, |address| address.as_str().len());
-    if length > MAX_URI {
-        return Error::UriTooLong.into_response();
-    }
-    let headers = request.headers();
-    if headers.iter().map(|(name, value)| name.as_str().len() + value.len()).sum::<usize>() > MAX_HEADERS {
-        return Error::HeadersTooLarge.into_response();
-    }
-    let max_body = if matches!(*request.method(), Method::GET | Method::HEAD) { 0 } else { MAX_BODY };
-    let named =
-        headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
-    // A body without a length is sent in pieces: no client of ours does.
-    if named.unwrap_or(0) > max_body || headers.contains_key(header::TRANSFER_ENCODING) {
-        return Error::BodyTooLarge.into_response();
-    }
-    next.run(request).await
-}
-
-/// Answers for a handler that does not.
-pub(super) async fn timeout(timeout: Duration, request: Request, next: Next) -> Response {
-    match tokio::time::timeout(timeout, next.run(request)).await {
-        Ok(response) => response,
-        Err(_) => Error::Timeout.into_response(),
-    }
+    Error::Panic(message.unwrap_or("no message").to_owned()).into_response()
 }

@@ -3,6 +3,8 @@
 //!
 //! 1. [`listener`] accepts connections and holds them to their time.
 //! 2. [`mod@router`] names every address there is; `middleware` is what all of them share.
+//!    `trace` names and counts requests ([`metrics`]); `admission` decides who is answered:
+//!    `client` tells clients apart, `rate_limit` bounds what each may ask, `gate` what all do.
 //! 3. `extract` reads paths, parameters and the reader's language.
 //! 4. `api` answers in JSON, `pages` in HTML, `machines` tells search engines and browsers
 //!    what the site is, `ops` tells operators how it goes, `assets` and `media` send files.
@@ -16,11 +18,18 @@
 pub mod listener;
 pub mod router;
 
+pub mod client;
+pub mod gate;
+pub mod metrics;
+pub mod rate_limit;
+
+mod admission;
 mod cache;
 mod converted;
 mod error;
 mod extract;
 mod middleware;
+mod trace;
 
 pub mod api;
 mod openapi;
@@ -33,5 +42,6 @@ mod machines;
 mod media;
 mod ops;
 
+pub use self::admission::{Guard, Options};
 pub use self::openapi::document as openapi;
-pub use self::router::router;
+pub use self::router::{ops_router, router};

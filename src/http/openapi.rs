@@ -1,7 +1,9 @@
 //! The OpenAPI 3.1 description, made from the handlers' own annotations.
 
 use utoipa::OpenApi;
-use utoipa::openapi;
+use utoipa::openapi::header::HeaderBuilder;
+use utoipa::openapi::schema::Type;
+use utoipa::openapi::{self, Content, Header, Object, Ref, RefOr, Response, ResponseBuilder};
 
 use super::{api, ops};
 
@@ -11,8 +13,8 @@ use super::{api, ops};
         title = "Jieda",
         description = "Self-service help-center search for Chinese, English and Korean.\n\n\
             Errors are `application/problem+json` (RFC 9457) with a stable `code`. Every path also answers \
-            405 `method-not-allowed`, 413 `body-too-large`, 414 `uri-too-long`, 431 `headers-too-large`, \
-            500 `internal` and 503 `timeout`.",
+            400 `bad-host` and 405 `method-not-allowed`. Every reply has an `X-Request-Id`: that of the request, \
+            if it has one of 1 to 64 letters, digits and hyphens.",
         license(name = "MIT OR Apache-2.0")
     ),
     paths(
@@ -32,8 +34,54 @@ use super::{api, ops};
 )]
 struct Description;
 
+/// What every address may say, whatever it is: status, code, and whether it says when to
+/// come again. It is decided before an address is looked at, so it is said here once.
+const EVERYWHERE: [(&str, &str, bool); 6] = [
+    ("413", "A body where none belongs, or one of more than 64 KiB: `body-too-large`.", false),
+    ("414", "The address is longer than 8 KiB: `uri-too-long`.", false),
+    ("429", "The client asks too often: `too-many-requests`.", true),
+    ("431", "The headers are larger than 16 KiB: `headers-too-large`.", false),
+    ("500", "Something went wrong on our side: `internal`.", false),
+    (
+        "503",
+        "More is asked than can be answered, `overloaded`, or the answer took too long, `timeout`.",
+        true,
+    ),
+];
+/// What addresses that take a body may say besides.
+const WITH_BODY: (&str, &str, bool) = ("408", "The body did not arrive in time: `request-timeout`.", false);
+
 /// The document.
 #[must_use]
 pub fn document() -> openapi::OpenApi {
-    Description::openapi()
+    let mut document = Description::openapi();
+    for item in document.paths.paths.values_mut() {
+        for operation in [&mut item.get, &mut item.post].into_iter().flatten() {
+            // Load balancers are never turned away.
+            let is_limited = operation.tags.iter().flatten().all(|tag| tag != "operation");
+            let with_body = operation.request_body.is_some().then_some(WITH_BODY);
+            for (status, description, says_when) in EVERYWHERE.into_iter().chain(with_body) {
+                if !says_when {
+                    operation
+                        .responses
+                        .responses
+                        .entry(status.to_owned())
+                        .or_insert_with(|| problem(description, false));
+                } else if is_limited {
+                    operation.responses.responses.insert(status.to_owned(), problem(description, true));
+                }
+            }
+        }
+    }
+    document
+}
+
+fn problem(description: &str, says_when: bool) -> RefOr<Response> {
+    let body = Content::new(Some(Ref::from_schema_name("Problem")));
+    let reply = ResponseBuilder::new().description(description).content("application/problem+json", body);
+    let seconds = Header::new(Object::with_type(Type::Integer));
+    let seconds =
+        HeaderBuilder::from(seconds).description(Some("After how many seconds to come again.")).build();
+    let reply = if says_when { reply.header("Retry-After", seconds) } else { reply };
+    reply.build().into()
 }

@@ -4,13 +4,18 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::Guard;
 use super::cache::Cache;
+use super::metrics::Metrics;
 use crate::app::App;
+
+/// The text format of Prometheus.
+const METRICS: &str = "text/plain; version=0.0.4; charset=utf-8";
 
 /// Whether this server wants requests, and what it answers from.
 #[derive(Serialize, ToSchema)]
@@ -51,6 +56,13 @@ pub(super) async fn readyz(State(app): State<Arc<App>>) -> Response {
         (StatusCode::OK, "ready")
     };
     never_kept((code, Json(Readiness { status, generation })).into_response())
+}
+
+/// What is counted, for a collector.
+pub(super) fn metrics(app: &App, guard: &Guard) -> Response {
+    let mut response = Metrics::render(app, guard).into_response();
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(METRICS));
+    never_kept(response)
 }
 
 fn never_kept(mut response: Response) -> Response {

@@ -1,20 +1,21 @@
 //! Every address there is.
 
+use std::any::Any;
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::Router;
+use axum::extract::State;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{get, post};
 use tower_http::catch_panic::CatchPanicLayer;
 
 use super::error::Error;
-use super::{api, assets, machines, media, middleware, ops, pages};
+use super::{Guard, admission, api, assets, machines, media, middleware, ops, pages, trace};
 use crate::app::App;
 
-/// The server as one service. A reply that does not begin within `timeout` is a 503.
-pub fn router(app: Arc<App>, timeout: Duration) -> Router {
-    shared(routes(), app, timeout)
+/// The server as one service, behind its guard.
+pub fn router(app: Arc<App>, guard: Arc<Guard>) -> Router {
+    shared(routes(), app, guard)
 }
 
 /// All addresses, bare.
@@ -54,20 +55,37 @@ pub fn routes() -> Router<Arc<App>> {
 }
 
 /// Puts around routes what all addresses share.
-pub fn shared(routes: Router<Arc<App>>, app: Arc<App>, timeout: Duration) -> Router {
+pub fn shared(routes: Router<Arc<App>>, app: Arc<App>, guard: Arc<Guard>) -> Router {
+    let metrics = Arc::clone(&guard.metrics);
+    let faces = Arc::new(middleware::Faces::new(Arc::clone(&app)));
     routes
         .fallback(async || Error::NotFound)
         .method_not_allowed_fallback(async || Error::MethodNotAllowed)
         // The last layer is the outermost.
-        .layer(from_fn(move |request, next| middleware::timeout(timeout, request, next)))
         .layer(from_fn_with_state(Arc::clone(&app), middleware::remember_language))
-        .layer(from_fn(middleware::bounds))
-        .layer(CatchPanicLayer::custom(middleware::panicked))
-        .layer(from_fn_with_state(Arc::clone(&app), middleware::show_errors))
+        .layer(from_fn_with_state(Arc::clone(&guard), admission::admit))
+        .layer(CatchPanicLayer::custom(move |panic: Box<dyn Any + Send>| {
+            middleware::panicked(&metrics, &*panic)
+        }))
+        .layer(from_fn_with_state(faces, middleware::show_errors))
         .layer(middleware::compression())
         .layer(from_fn(middleware::tag_encodings))
         .layer(from_fn_with_state(Arc::clone(&app), middleware::allow_origins))
         .layer(from_fn_with_state(Arc::clone(&app), middleware::security_headers))
-        .layer(from_fn(middleware::trace))
+        .layer(from_fn_with_state((Arc::clone(&app), guard), trace::trace))
+        .with_state(app)
+}
+
+/// What operators ask, on a listener of their own: health, and figures.
+pub fn ops_router(app: Arc<App>, guard: Arc<Guard>) -> Router {
+    let faces = Arc::new(middleware::Faces::new(Arc::clone(&app)));
+    Router::new()
+        .route("/healthz", get(ops::healthz))
+        .route("/readyz", get(ops::readyz))
+        .route("/metrics", get(move |app: State<Arc<App>>| async move { ops::metrics(&app, &guard) }))
+        .fallback(async || Error::NotFound)
+        .method_not_allowed_fallback(async || Error::MethodNotAllowed)
+        .layer(from_fn_with_state(faces, middleware::show_errors))
+        .layer(from_fn_with_state(Arc::clone(&app), middleware::security_headers))
         .with_state(app)
 }

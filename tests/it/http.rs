@@ -18,7 +18,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::routing::get;
-use jieda::http::{self, router};
+use jieda::http::{self, Guard, router};
 use serde_json::{Value, json};
 
 use crate::support::{TestSite, send};
@@ -441,7 +441,9 @@ fn a_handler_that_panics_or_hangs_is_answered_for() {
         .route("/api/panic", get(async || -> &'static str { panic!("on purpose") }))
         .route("/panic", get(async || -> &'static str { panic!("on purpose") }))
         .route("/api/hang", get(async || std::future::pending::<&'static str>().await));
-    let router = router::shared(routes, Arc::clone(site.app()), Duration::from_millis(20));
+    let options = http::Options { request_timeout: Duration::from_millis(20), ..Default::default() };
+    let guard = Guard::new(options, Arc::default());
+    let router = router::shared(routes, Arc::clone(site.app()), Arc::new(guard));
     for (path, status, code) in [("/api/panic", 500, "internal"), ("/api/hang", 503, "timeout")] {
         let reply = send(&router, "GET", path, &[]);
         assert_eq!((reply.status, reply.json()["code"].as_str()), (status, Some(code)), "{path}");

@@ -4,6 +4,7 @@
 //! 2. A connection that has been answered is kept for the idle timeout, then closed.
 //! 3. A reply that is not taken is given up.
 //! 4. Beyond the number of connections nobody is refused: they wait.
+//!    One client gets so many and no more.
 //! 5. Stopping finishes what is in flight, closes what is idle, and ends in time.
 //! 6. Heads that are too large are refused before a request exists.
 
@@ -13,7 +14,9 @@ use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::routing::get;
+use jieda::http::client::Clients;
 use jieda::http::listener::{self, Options};
+use jieda::http::metrics::Metrics;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::{Notify, oneshot};
@@ -34,6 +37,9 @@ impl Server {
     async fn start(router: Router, change: impl FnOnce(&mut Options)) -> Self {
         let mut options = Options {
             max_connections: 100,
+            per_client: 100,
+            clients: Clients::default(),
+            metrics: Arc::default(),
             header_timeout: TIMEOUT,
             idle_timeout: TIMEOUT * 2,
             drain_timeout: PATIENCE,
@@ -153,6 +159,34 @@ async fn a_reply_that_is_not_taken_is_given_up() {
 }
 
 #[tokio::test]
+async fn a_small_reply_that_is_not_taken_is_given_up() {
+    let large = Arc::new(vec![b'x'; 64 * 1024]);
+    let router = Router::new().route("/", get(async move || large.to_vec()));
+    let metrics = Arc::new(Metrics::default());
+    let server = Server::start(router, |options| {
+        // Nobody but the system can see it: for all others the reply is sent.
+        options.idle_timeout = PATIENCE * 10;
+        options.metrics = Arc::clone(&metrics);
+    })
+    .await;
+    // Connections inherit what the listener has been given when it began to serve.
+    let mut first = server.connect().await;
+    first.write_all(b"GET /none HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n").await.unwrap();
+    assert!(rest(&mut first).await.starts_with("HTTP/1.1 404"));
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.set_recv_buffer_size(4096).unwrap();
+    let mut lazy = socket.connect(server.address).await.unwrap();
+    lazy.write_all(REQUEST).await.unwrap();
+    let started = Instant::now();
+    while metrics.connections_ended.count() < 2 {
+        assert!(started.elapsed() < PATIENCE, "it is still open");
+        tokio::task::yield_now().await;
+    }
+    drop(lazy);
+    assert!(server.stop().await);
+}
+
+#[tokio::test]
 async fn who_finds_no_place_waits() {
     let server = Server::start(hello(), |options| options.max_connections = 1).await;
     let mut first = server.connect().await;
@@ -166,6 +200,45 @@ async fn who_finds_no_place_waits() {
     drop(first);
     hello_from(&mut second).await;
     drop(second);
+    assert!(server.stop().await);
+}
+
+#[tokio::test]
+async fn one_client_gets_so_many_connections() {
+    let metrics = Arc::new(Metrics::default());
+    let server = Server::start(hello(), |options| {
+        options.per_client = 3;
+        options.metrics = Arc::clone(&metrics);
+    })
+    .await;
+    let connect = async |from: &str| {
+        let socket = TcpSocket::new_v4().unwrap();
+        socket.bind(format!("{from}:0").parse().unwrap()).unwrap();
+        let mut stream = socket.connect(server.address).await.unwrap();
+        // A reset may come first.
+        let _ = stream.write_all(REQUEST).await;
+        stream
+    };
+    let mut kept = Vec::new();
+    for _ in 0..3 {
+        let mut stream = connect("127.0.0.9").await;
+        hello_from(&mut stream).await;
+        kept.push(stream);
+    }
+    assert_eq!(rest(&mut connect("127.0.0.9").await).await, "", "closed at once");
+    hello_from(&mut connect("127.0.0.8").await).await;
+    for _ in 0..10 {
+        let mut stream = connect("127.0.0.1").await;
+        hello_from(&mut stream).await;
+        kept.push(stream);
+    }
+    assert_eq!(metrics.connections_refused.count(), 1);
+    kept.clear();
+    // The places are free again as soon as the server has seen the end of a connection.
+    while metrics.connections.count() > metrics.connections_ended.count() {
+        tokio::task::yield_now().await;
+    }
+    hello_from(&mut connect("127.0.0.9").await).await;
     assert!(server.stop().await);
 }
 

@@ -22,7 +22,9 @@ mod http;
 mod language;
 mod listener;
 mod machines;
+mod operation;
 mod pages;
+mod protection;
 mod serve;
 
 mod process;

@@ -18,23 +18,23 @@ use tempfile::TempDir;
 
 use crate::world::{folder, write};
 
-const ARTICLES: [(&str, &str); 2] = [
+pub(crate) const ARTICLES: [(&str, &str); 2] = [
     ("zh/account/login.md", "# 无法登录\n\n检查密码。\n"),
     ("zh/account/code.md", "# 收不到验证码\n\n稍等。\n"),
 ];
 
 /// Articles, and a place for an index.
-struct Place {
+pub(crate) struct Place {
     articles: TempDir,
     index: TempDir,
 }
 
 impl Place {
-    fn new(files: &[(&str, &str)]) -> Self {
+    pub(crate) fn new(files: &[(&str, &str)]) -> Self {
         Self { articles: folder(files), index: TempDir::new().unwrap() }
     }
 
-    fn command(&self, command: &str) -> Command {
+    pub(crate) fn command(&self, command: &str) -> Command {
         let mut jieda = jieda(self.index.path());
         jieda.arg(command).arg("--index").arg(self.index.path());
         if matches!(command, "serve" | "reindex") {
@@ -43,11 +43,11 @@ impl Place {
         jieda
     }
 
-    fn reindex(&self) {
+    pub(crate) fn reindex(&self) {
         assert!(self.command("reindex").output().unwrap().status.success());
     }
 
-    fn serve(&self, arguments: &[&str], variables: &[(&str, &str)]) -> Server {
+    pub(crate) fn serve(&self, arguments: &[&str], variables: &[(&str, &str)]) -> Server {
         let mut command = self.command("serve");
         command.args(["--listen", "127.0.0.1:0"]).args(arguments).envs(variables.iter().copied());
         Server::start(command)
@@ -66,14 +66,15 @@ fn jieda(dir: &Path) -> Command {
     command
 }
 
-struct Server {
-    process: Child,
+/// A running server.
+pub(crate) struct Server {
+    pub(crate) process: Child,
     stdout: BufReader<ChildStdout>,
     ready: String,
 }
 
 impl Server {
-    fn start(mut command: Command) -> Self {
+    pub(crate) fn start(mut command: Command) -> Self {
         let mut process = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let mut stdout = BufReader::new(process.stdout.take().unwrap());
         let mut ready = String::new();
@@ -86,10 +87,14 @@ impl Server {
         Self { process, stdout, ready }
     }
 
+    /// Where it listens.
+    pub(crate) fn address(&self) -> &str {
+        self.ready.split("http://").nth(1).unwrap().split('/').next().unwrap()
+    }
+
     /// Status and body of a reply.
-    fn get(&self, path: &str) -> (u16, String) {
-        let address = self.ready.split("http://").nth(1).unwrap().split('/').next().unwrap();
-        let mut stream = TcpStream::connect(address).unwrap();
+    pub(crate) fn get(&self, path: &str) -> (u16, String) {
+        let mut stream = TcpStream::connect(self.address()).unwrap();
         write!(stream, "GET {path} HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n").unwrap();
         let mut reply = String::new();
         stream.read_to_string(&mut reply).unwrap();
@@ -97,25 +102,25 @@ impl Server {
         (status, reply.split_once("\r\n\r\n").unwrap().1.to_owned())
     }
 
-    fn generation(&self) -> String {
+    pub(crate) fn generation(&self) -> String {
         let reply: serde_json::Value = serde_json::from_str(&self.get("/readyz").1).unwrap();
         reply["generation"].as_str().unwrap().to_owned()
     }
 
-    fn signal(&self, name: &str) {
+    pub(crate) fn signal(&self, name: &str) {
         let id = self.process.id().to_string();
         assert!(Command::new("kill").args(["-s", name, &id]).status().unwrap().success());
     }
 
     /// Waits for the end; returns the exit code and what else was said on stdout.
-    fn end(mut self) -> (Option<i32>, String) {
+    pub(crate) fn end(mut self) -> (Option<i32>, String) {
         let code = self.process.wait().unwrap().code();
         let mut rest = String::new();
         self.stdout.read_to_string(&mut rest).unwrap();
         (code, rest)
     }
 
-    fn stop(self) {
+    pub(crate) fn stop(self) {
         self.signal("INT");
         assert_eq!(self.end(), (Some(130), String::new()));
     }
@@ -130,7 +135,7 @@ impl Drop for Server {
 }
 
 /// Waits until something is so.
-fn eventually(what: &str, is_so: impl Fn() -> bool) {
+pub(crate) fn eventually(what: &str, is_so: impl Fn() -> bool) {
     let started = Instant::now();
     while !is_so() {
         assert!(started.elapsed() < Duration::from_secs(15), "{what}");

@@ -8,7 +8,6 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
@@ -16,7 +15,7 @@ use axum::http::{HeaderMap, Request};
 use http_body_util::BodyExt;
 use jieda::app::{App, Site};
 use jieda::config::Config;
-use jieda::http;
+use jieda::http::{self, Guard};
 use jieda::index::indexer::{Options, Outcome};
 use tower::ServiceExt;
 
@@ -47,7 +46,8 @@ impl TestSite {
     pub(crate) fn with(files: &[(&str, &str)], site: Site) -> Self {
         let world = World::new(files);
         let app = Arc::new(App::new(site, world.searcher()));
-        let router = http::router(Arc::clone(&app), Duration::from_secs(10));
+        let guard = Guard::new(http::Options::default(), Arc::default());
+        let router = http::router(Arc::clone(&app), Arc::new(guard));
         Self { world, app, router }
     }
 

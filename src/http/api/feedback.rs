@@ -17,7 +17,7 @@ use crate::http::extract::{self, Params};
 use crate::http::pages;
 use crate::lang::Lang;
 
-/// Whether an article helped. As a form, `helpful` is `yes` or `no`.
+/// Whether an article helped.
 #[derive(Debug, PartialEq, Eq, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct Feedback {
@@ -31,6 +31,21 @@ struct Feedback {
     helpful: bool,
 }
 
+/// The same as a form.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "describes the form that `from_form` reads")]
+struct FeedbackForm {
+    /// The article's id.
+    #[schema(example = "withdrawal/withdraw-bank")]
+    id: String,
+    /// The language of the page on which it was read.
+    #[schema(example = "zh")]
+    lang: String,
+    /// `yes` or `no`.
+    #[schema(pattern = "^(yes|no)$", example = "yes")]
+    helpful: String,
+}
+
 /// Counts whether an article helped. Nothing about the reader is kept.
 #[utoipa::path(
     post,
@@ -38,7 +53,7 @@ struct Feedback {
     tag = "help",
     request_body(content(
         (Feedback = "application/json"),
-        (Feedback = "application/x-www-form-urlencoded"),
+        (FeedbackForm = "application/x-www-form-urlencoded"),
     )),
     responses(
         (status = 204, description = "Counted."),

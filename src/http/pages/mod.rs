@@ -15,6 +15,7 @@ pub(super) mod search;
 pub(super) mod widget_demo;
 
 use askama::Template;
+use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
@@ -43,10 +44,15 @@ fn page(template: &impl Template, cache: Cache, request: &HeaderMap) -> Result<R
 
 /// A page that is nobody's to keep.
 fn page_once(template: &impl Template) -> Result<Response, Error> {
-    let mut response = template.render()?.into_response();
+    Ok(html_once(template.render()?))
+}
+
+/// HTML that is nobody's to keep.
+pub(super) fn html_once(html: impl Into<Bytes>) -> Response {
+    let mut response = Body::from(html.into()).into_response();
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(HTML));
     Cache::Never.put_on(&mut response);
-    Ok(response)
+    response
 }
 
 /// A redirect to a path made here, never to an address from a request.
