@@ -4,7 +4,9 @@
 //! parent synced, then `CURRENT.tmp` is written, synced and renamed over `CURRENT`. A
 //! crash at any point leaves the old or the new generation, whole.
 
+use std::collections::hash_map::RandomState;
 use std::fs::{File, OpenOptions, TryLockError};
+use std::hash::{BuildHasher, Hasher};
 use std::io::{Read, Seek, Write};
 use std::path::{Path, PathBuf};
 
@@ -123,11 +125,12 @@ impl IndexDir {
     /// When `CURRENT` cannot be read or names no generation.
     pub fn current(&self) -> Result<Option<Current>, Error> {
         let path = self.root.join(CURRENT);
-        let content = match std::fs::read_to_string(&path) {
+        let content = match std::fs::read(&path) {
             Ok(content) => content,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
             Err(error) => return Err(Error::io("read", &path)(error)),
         };
+        let content = String::from_utf8_lossy(&content);
         let mut lines = content.lines();
         let generation = lines.next().unwrap_or_default().to_owned();
         if counter(&generation).is_none() {
@@ -147,9 +150,9 @@ impl IndexDir {
         Ok(ids)
     }
 
-    /// What serves, else the newest older generation that is whole: a reader that starts
-    /// finds something to serve even where `CURRENT` names a damaged one. Damaged ones are
-    /// reported to `refused`.
+    /// What serves, else the newest older generation that is whole, else any other: a reader
+    /// that starts finds something to serve wherever there is something, even where `CURRENT`
+    /// is damaged or names a damaged generation. What cannot be used is reported to `refused`.
     ///
     /// # Errors
     /// The error of the newest generation when none can be opened.
@@ -164,10 +167,19 @@ impl IndexDir {
             Err(error) => return Err(error),
         };
         let mut ids = self.list()?;
-        ids.reverse();
-        if let Some(first) = first {
-            ids.retain(|id| counter(id) < counter(&first));
-            ids.insert(0, first);
+        match first {
+            Some(first) if ids.contains(&first) => {
+                let newer = ids.split_off(ids.partition_point(|id| counter(id) <= counter(&first)));
+                ids.retain(|id| *id != first);
+                ids.push(first);
+                ids.reverse();
+                ids.extend(newer);
+            }
+            named => {
+                ids.reverse();
+                // A pointer to nowhere says nothing about the generations that are there.
+                ids.splice(..0, named);
+            }
         }
         let mut failure = Error::NoIndex(self.root.clone());
         for (index, id) in ids.iter().enumerate() {
@@ -193,7 +205,8 @@ impl IndexDir {
         Ok(())
     }
 
-    /// A folder for a new generation with this content, and its id and counter.
+    /// A folder for a new generation with this content, and its id and counter. Nobody else
+    /// builds in this folder, be it that a network file system keeps no locks.
     pub(super) fn begin(&self, _lock: &Lock, content_hash: &str) -> Result<(PathBuf, String, u64), Error> {
         let last = self.list()?.last().and_then(|id| counter(id)).unwrap_or_default();
         let named = self
@@ -204,7 +217,8 @@ impl IndexDir {
             .unwrap_or_default();
         let next = last.max(named) + 1;
         let id = format!("{next:06}-{}", crate::text::upto(content_hash, 12));
-        let path = self.generation(&format!("{BUILDING}{id}"));
+        let random = RandomState::new().build_hasher().finish();
+        let path = self.generation(&format!("{BUILDING}{id}-{random:016x}"));
         std::fs::create_dir_all(&path).map_err(Error::io("create", &path))?;
         Ok((path, id, next))
     }
@@ -216,12 +230,28 @@ impl IndexDir {
         let target = self.generation(id);
         std::fs::rename(building, &target).map_err(Error::io("rename", building))?;
         sync(&self.root.join(GENERATIONS))?;
+        if let Some(other) = self.newer_than(id)? {
+            std::fs::remove_dir_all(&target).map_err(Error::io("remove", &target))?;
+            return Err(Error::Locked {
+                path: self.root.clone(),
+                holder: format!("whoever published {other}"),
+            });
+        }
         self.point_to(lock, id, false)?;
         // What cannot be removed now is removed another time: the new generation serves.
         Ok(self.prune(lock).unwrap_or_else(|error| {
             tracing::warn!(%error, "old generations stay");
             Vec::new()
         }))
+    }
+
+    /// A generation that came after `id`, which nobody can publish who keeps the lock: it is
+    /// there when a network file system kept it from nobody. Of two of one number the one
+    /// with the greater hash came after.
+    fn newer_than(&self, id: &str) -> Result<Option<String>, Error> {
+        let rank = |id: &str| (counter(id), id.to_owned());
+        let known = self.list()?.into_iter().chain(self.current()?.map(|current| current.generation));
+        Ok(known.filter(|other| rank(other) > rank(id)).last())
     }
 
     /// Makes `CURRENT` name another generation, after checking it whole.

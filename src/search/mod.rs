@@ -113,6 +113,16 @@ impl Searcher {
         })
     }
 
+    /// The lines of any text that answer a request, cut and marked as those of a hit are.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub fn snippet(&self, request: &SearchRequest, text: &str) -> Result<Snippet, Error> {
+        let query = self.answer_in_any_language(request)?.query;
+        let matches = matcher::Matcher::new(&query).find(text, self.generation.analyzer());
+        Ok(snippet::cut(text, &matches))
+    }
+
     /// Titles and questions for what somebody is typing; of the request only the query and
     /// the reader's language count.
     #[must_use]

@@ -106,7 +106,7 @@ fn distinct(matches: &[Match]) -> f32 {
 }
 
 /// Cuts the stretch of a text that has the most of the query.
-fn cut(section: &str, matches: &[Match]) -> Snippet {
+pub(super) fn cut(section: &str, matches: &[Match]) -> Snippet {
     let start = best_start(section, matches);
     let start = sentence_start(section, start);
     let window = Span::new(start, end_of(section, start));

@@ -9,6 +9,9 @@
 //! 6. Left-overs of interrupted builds are ignored and removed.
 //! 7. What is open stays open when its folder is gone.
 //! 8. A published generation is noticed without restart; a damaged one is not served.
+//! 9. Whoever starts finds any whole generation there is; nothing in a generation's files
+//!    brings a reader down, not even with right hashes.
+//! 10. Where a lock holds nobody, the generation that came first gives way.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -175,7 +178,14 @@ fn a_broken_pointer_does_not_stop_a_reader() {
     let world = world();
     let id = current(&world);
     let pointer = world.dir().root().join("CURRENT");
-    for content in ["", "garbage\n", "../../etc/passwd\n", "000099-000000000000\n"] {
+    for content in [
+        &b""[..],
+        b"garbage\n",
+        b"../../etc/passwd\n",
+        b"\xff\xfe",
+        b"000099-000000000000\n",
+        b"000000-000000000000\n",
+    ] {
         fs::write(&pointer, content).unwrap();
         let mut refused = 0;
         let best = world.dir().open_best(Check::Full, |_| refused += 1).unwrap();
@@ -184,6 +194,92 @@ fn a_broken_pointer_does_not_stop_a_reader() {
     fs::remove_dir_all(world.dir().generation(&id)).unwrap();
     assert!(world.dir().open_best(Check::Full, |_| {}).is_err());
     world.published(Options::default());
+}
+
+#[test]
+fn any_whole_generation_is_better_than_none() {
+    let world = world();
+    let first = current(&world);
+    let (second, third) = (world.published(FORCE).generation, world.published(FORCE).generation);
+    let dir = world.dir();
+    let best = || dir.open_best(Check::Full, |_| {}).map(|generation| generation.id().to_owned());
+    dir.roll_back(&dir.lock().unwrap(), Some(&second)).unwrap();
+    // Older ones first: what is newer was gone back from.
+    for expect in [&second, &first, &third] {
+        assert_eq!(&best().unwrap(), expect);
+        fs::remove_file(dir.generation(expect).join("catalog.bin")).unwrap();
+    }
+    let Err(Error::Damaged { generation, .. }) = best() else { panic!("opened") };
+    assert_eq!(generation, second, "the error is that of the one that should serve");
+}
+
+/// Gives every file of a generation the hash that it has now.
+fn forge(folder: &Path) {
+    let path = folder.join("manifest.json");
+    let mut manifest: serde_json::Value = serde_json::from_slice(&fs::read(&path).unwrap()).unwrap();
+    for file in manifest["files"].as_array_mut().unwrap() {
+        let content = fs::read(folder.join(file["path"].as_str().unwrap())).unwrap();
+        file["bytes"] = content.len().into();
+        file["sha256"] = sha256_of(&content).into();
+    }
+    let manifest = manifest.to_string();
+    fs::write(folder.join("manifest.sha256"), sha256(&manifest)).unwrap();
+    fs::write(path, manifest).unwrap();
+}
+
+#[test]
+fn right_hashes_over_wrong_files_bring_nobody_down() {
+    let world = world();
+    let dir = world.dir();
+    let id = current(&world);
+    let folder = dir.generation(&id);
+    let mut refused = 0;
+    for path in files(&folder) {
+        let name = path.file_name().unwrap().to_str().unwrap();
+        if name.starts_with("manifest.") {
+            continue;
+        }
+        let whole = fs::read(&path).unwrap();
+        let cuts = [Vec::new(), whole[..whole.len() / 2].to_vec(), [&whole[..], &whole[..]].concat()];
+        let flips = (0..whole.len().min(24)).map(|place| {
+            let mut flipped = whole.clone();
+            flipped[place * whole.len() / whole.len().min(24)] ^= 0xff;
+            flipped
+        });
+        for wrong in flips.chain(cuts) {
+            fs::remove_file(&path).unwrap();
+            fs::write(&path, wrong).unwrap();
+            forge(&folder);
+            let opened = std::panic::catch_unwind(|| Generation::open(&folder, &id, Check::Full));
+            refused += usize::from(opened.expect("opening never panics").is_err());
+        }
+        fs::remove_file(&path).unwrap();
+        fs::write(&path, &whole).unwrap();
+    }
+    assert!(refused > 50, "{refused}");
+    forge(&folder);
+    Generation::open(&folder, &id, Check::Full).unwrap();
+}
+
+#[test]
+fn the_first_gives_way_where_no_lock_holds() {
+    let world = world();
+    let dir = world.dir();
+    let before = current(&world);
+    let lock = dir.lock().unwrap();
+    let corpus = crate::world::corpus(world.articles.path());
+    // While this one is built, somebody publishes on another host.
+    let meanwhile = |_| {
+        fs::create_dir(dir.generation("000003-ffffffffffff")).unwrap();
+        Ok(())
+    };
+    let failed = jieda::index::indexer::reindex(&dir, &lock, &corpus, FORCE, &meanwhile, &|_| {});
+    let Err(Error::Locked { holder, .. }) = failed else { panic!("{failed:?}") };
+    assert_eq!(holder, "whoever published 000003-ffffffffffff");
+    assert_eq!(current(&world), before);
+    assert_eq!(dir.list().unwrap(), [before.as_str(), "000003-ffffffffffff"]);
+    drop(lock);
+    assert_eq!(world.published(FORCE).counter, 4);
 }
 
 #[test]
@@ -212,8 +308,12 @@ fn another_version_is_refused_and_replaced() {
 }
 
 fn sha256(text: &str) -> String {
+    format!("{}\n", sha256_of(text.as_bytes()))
+}
+
+fn sha256_of(content: &[u8]) -> String {
     use sha2::{Digest, Sha256};
-    format!("{}\n", jieda::text::hex(&Sha256::digest(text)))
+    jieda::text::hex(&Sha256::digest(content))
 }
 
 #[test]
