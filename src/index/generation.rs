@@ -1,6 +1,5 @@
 //! An open generation: its manifest, its articles, its postings, its analysis.
 
-use std::panic::catch_unwind;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
@@ -83,14 +82,6 @@ impl Generation {
     /// [`Error::Damaged`] when a file is not what the manifest says, [`Error::Incompatible`]
     /// when another version of the format or of the analysis built it.
     pub fn open(dir: &Path, id: &str, check: Check) -> Result<Self, Error> {
-        // Nothing in it outlives a panic. Whoever opens one has others, or one that serves.
-        catch_unwind(|| Self::read(dir, id, check)).unwrap_or_else(|_| {
-            let reason = "its files have their hashes, but they cannot be read".to_owned();
-            Err(Error::Damaged { generation: id.to_owned(), reason })
-        })
-    }
-
-    fn read(dir: &Path, id: &str, check: Check) -> Result<Self, Error> {
         let manifest = Manifest::read(dir, id)?;
         let built_with = |analysis: &str| format!("format {}, analysis {analysis}", manifest.format);
         let incompatible = |analysis: &str| Error::Incompatible {

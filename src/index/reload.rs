@@ -64,10 +64,10 @@ pub fn follow(dir: &IndexDir, serving: &str, stop: &mpsc::Receiver<()>, mut swap
 
 /// Opens a generation and hands it over. Whatever happens to it, the follower goes on.
 fn open_and(dir: &IndexDir, id: &str, swap: &mut impl FnMut(Generation)) -> Result<(), Error> {
-    let generation = Generation::open(&dir.generation(id), id, Check::Full)?;
-    catch_unwind(AssertUnwindSafe(|| swap(generation))).map_err(|_| Error::Damaged {
-        generation: id.to_owned(),
-        reason: "its files have their hashes, but they cannot be searched".to_owned(),
+    let opened = || Generation::open(&dir.generation(id), id, Check::Full).map(swap);
+    catch_unwind(AssertUnwindSafe(opened)).unwrap_or_else(|_| {
+        let reason = "its files have their hashes, but cannot be used".to_owned();
+        Err(Error::Damaged { generation: id.to_owned(), reason })
     })
 }
 
