@@ -7,7 +7,8 @@
 //! 4. Damage of any file is named and refused; the newest whole generation before it serves.
 //! 5. An index of another format or analysis is refused; reindex replaces it.
 //! 6. Left-overs of interrupted builds are ignored and removed.
-//! 7. What is open stays open when its folder is gone.
+//! 7. What is open stays as it was, whatever is done to its files, and when its folder is gone;
+//!    an image that is not what it was is not served.
 //! 8. A published generation is noticed without restart; a damaged one is not served.
 //! 9. Whoever starts finds any whole generation there is; nothing in a generation's files
 //!    brings a reader down, not even with right hashes.
@@ -343,6 +344,35 @@ fn what_is_open_survives_its_folder() {
     let section = catalog.find("a/one", jieda::lang::Lang::Zh).unwrap().sections().next().unwrap();
     assert_eq!(section.html().unwrap(), "<p>正文</p>\n");
     assert_eq!(world.published(Options::default()).counter, 1);
+}
+
+#[test]
+fn what_is_open_does_not_see_its_files_change() {
+    let world = World::new(&[("zh/a/one.md", "# 提币\n\n正文![图](x.png)\n")]);
+    let png = b"\x89PNG\r\n\x1a\n picture";
+    fs::write(world.articles.path().join("zh/a/x.png"), png).unwrap();
+    world.published(FORCE);
+    let searcher = world.searcher();
+    let answer = || {
+        let response = searcher.search(&request("提币")).unwrap();
+        let section = searcher.generation().catalog().article(0).sections().next().unwrap();
+        (response.total, response.hits, response.facets, section.html().unwrap())
+    };
+    let before = answer();
+    let html = &before.3;
+    let name = html.split("/media/").nth(1).unwrap().split('"').next().unwrap();
+    let image = || searcher.generation().media(name).unwrap().read();
+    assert_eq!(image().unwrap(), png);
+    for path in files(&world.dir().generation(searcher.generation().id())) {
+        let length = fs::metadata(&path).unwrap().len();
+        let file = fs::OpenOptions::new().write(true).open(&path).unwrap();
+        std::os::unix::fs::FileExt::write_all_at(&file, &vec![0xa5; length as usize], 0).unwrap();
+        assert_eq!(answer(), before, "{}", path.display());
+        // A mapping of this file would end the process here.
+        file.set_len(0).unwrap();
+        assert_eq!(answer(), before, "{}", path.display());
+    }
+    assert!(image().unwrap_err().to_string().ends_with("does not have its hash"));
 }
 
 #[test]
