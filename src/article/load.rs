@@ -79,10 +79,10 @@ pub enum Error {
         /// Why.
         source: walkdir::Error,
     },
-    /// A file could not be read, by no fault of its own.
+    /// The folder or a file in it could not be read, by no fault of its own.
     #[error("cannot read {}: {source}", path.display())]
     Read {
-        /// The file.
+        /// Which.
         path: PathBuf,
         /// Why.
         source: std::io::Error,
@@ -166,11 +166,14 @@ pub fn digest(dir: &Path) -> Result<String, Error> {
 }
 
 fn walk(dir: &Path) -> Result<Tree, Error> {
-    let root = dir
-        .canonicalize()
-        .ok()
-        .filter(|root| root.is_dir())
-        .ok_or_else(|| Error::NoFolder(dir.to_owned()))?;
+    let failed = |source: std::io::Error| match source.kind() {
+        ErrorKind::NotFound | ErrorKind::NotADirectory => Error::NoFolder(dir.to_owned()),
+        _ => Error::Read { path: dir.to_owned(), source },
+    };
+    let root = dir.canonicalize().map_err(failed)?;
+    if !root.metadata().map_err(failed)?.is_dir() {
+        return Err(Error::NoFolder(dir.to_owned()));
+    }
     let mut tree = Tree { root: root.clone(), files: Vec::new(), diagnostics: Vec::new() };
     let visible = |entry: &walkdir::DirEntry| {
         entry.depth() == 0 || !entry.file_name().as_encoded_bytes().starts_with(b".")

@@ -9,11 +9,15 @@ use std::fs::{File, OpenOptions, TryLockError};
 use std::hash::{BuildHasher, Hasher};
 use std::io::{Read, Seek, Write};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use super::{Check, Error, Generation, Manifest};
 
 /// Generations that stay on disk.
 const KEEP: usize = 3;
+
+/// How long whoever has just taken the lock may take to say so.
+const UNTIL_NAMED: Duration = Duration::from_millis(50);
 
 const CURRENT: &str = "CURRENT";
 const GENERATIONS: &str = "generations";
@@ -76,10 +80,13 @@ impl IndexDir {
             .truncate(false)
             .open(&path)
             .map_err(Error::io("open", &path))?;
+        let host = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
+        let own = format!("process {} on {}\n", std::process::id(), host.trim());
         match file.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {
                 let mut holder = String::new();
+                std::thread::sleep(UNTIL_NAMED);
                 // Who holds it is a courtesy: without it the message is still right.
                 let _ = file.read_to_string(&mut holder);
                 let holder = if holder.trim().is_empty() {
@@ -91,10 +98,8 @@ impl IndexDir {
             }
             Err(TryLockError::Error(source)) => return Err(Error::io("lock", &path)(source)),
         }
-        let host = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
-        let holder = format!("process {} on {}\n", std::process::id(), host.trim());
         let written =
-            file.set_len(0).and_then(|()| file.rewind()).and_then(|()| file.write_all(holder.as_bytes()));
+            file.set_len(0).and_then(|()| file.rewind()).and_then(|()| file.write_all(own.as_bytes()));
         written.map_err(Error::io("write", &path))?;
         Ok(Lock { _file: file })
     }
@@ -196,11 +201,15 @@ impl IndexDir {
         Err(failure)
     }
 
-    /// Removes what interrupted builds have left.
-    pub(super) fn clear_leftovers(&self, _lock: &Lock) -> Result<(), Error> {
+    /// Removes what interrupted builds have left, and generations they had no time to remove.
+    pub(super) fn clear_leftovers(&self, lock: &Lock) -> Result<(), Error> {
         for leftover in self.entries(|name| name.starts_with(BUILDING))? {
             let path = self.generation(&leftover);
             std::fs::remove_dir_all(&path).map_err(Error::io("remove", &path))?;
+        }
+        // Where `CURRENT` is damaged nobody knows what serves: nothing is removed.
+        if matches!(self.current(), Ok(Some(_))) {
+            self.prune_if_possible(lock);
         }
         Ok(())
     }
@@ -238,11 +247,15 @@ impl IndexDir {
             });
         }
         self.point_to(lock, id, false)?;
-        // What cannot be removed now is removed another time: the new generation serves.
-        Ok(self.prune(lock).unwrap_or_else(|error| {
+        Ok(self.prune_if_possible(lock))
+    }
+
+    /// What cannot be removed now is removed another time.
+    fn prune_if_possible(&self, lock: &Lock) -> Vec<String> {
+        self.prune(lock).unwrap_or_else(|error| {
             tracing::warn!(%error, "old generations stay");
             Vec::new()
-        }))
+        })
     }
 
     /// A generation that came after `id`, which nobody can publish who keeps the lock: it is
