@@ -264,7 +264,7 @@ impl IndexDir {
     fn newer_than(&self, id: &str) -> Result<Option<String>, Error> {
         let rank = |id: &str| (counter(id), id.to_owned());
         let known = self.list()?.into_iter().chain(self.current()?.map(|current| current.generation));
-        Ok(known.filter(|other| rank(other) > rank(id)).last())
+        Ok(known.max_by_key(|other| rank(other)).filter(|other| rank(other) > rank(id)))
     }
 
     /// Makes `CURRENT` name another generation, after checking it whole.

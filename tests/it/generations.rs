@@ -364,9 +364,9 @@ fn what_is_open_does_not_see_its_files_change() {
     let image = || searcher.generation().media(name).unwrap().read();
     assert_eq!(image().unwrap(), png);
     for path in files(&world.dir().generation(searcher.generation().id())) {
-        let length = fs::metadata(&path).unwrap().len();
+        let other = vec![0xa5; fs::read(&path).unwrap().len()];
         let file = fs::OpenOptions::new().write(true).open(&path).unwrap();
-        std::os::unix::fs::FileExt::write_all_at(&file, &vec![0xa5; length as usize], 0).unwrap();
+        std::os::unix::fs::FileExt::write_all_at(&file, &other, 0).unwrap();
         assert_eq!(answer(), before, "{}", path.display());
         // A mapping of this file would end the process here.
         file.set_len(0).unwrap();
