@@ -4,6 +4,7 @@
 //! articles, manifest); a small server opens generations and answers questions.
 //! The modules below are listed in the order in which an article travels through them;
 //! `ARCHITECTURE.md` has the map.
+#![warn(clippy::panic)]
 
 pub mod lang;
 pub mod logo;

@@ -1,11 +1,15 @@
 //! Work on all cores, with results in order.
 
+use std::sync::LazyLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// How many threads work side by side.
 #[must_use]
 pub fn threads() -> usize {
-    std::thread::available_parallelism().map_or(1, usize::from)
+    /// Asking the system reads half a dozen files.
+    static THREADS: LazyLock<usize> =
+        LazyLock::new(|| std::thread::available_parallelism().map_or(1, usize::from));
+    *THREADS
 }
 
 /// Maps `items` on all cores and keeps their order. Each thread takes `chunk` neighbors at a

@@ -9,7 +9,7 @@
 
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::Read;
+use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
@@ -79,6 +79,14 @@ pub enum Error {
         /// Why.
         source: walkdir::Error,
     },
+    /// The folder or a file in it could not be read, by no fault of its own.
+    #[error("cannot read {}: {source}", path.display())]
+    Read {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
     /// The files changed each time while they were read.
     #[error("the articles in {} keep changing while they are read", .0.display())]
     Unsettled(PathBuf),
@@ -122,7 +130,7 @@ enum Content {
 pub fn load(dir: &Path, today: Date, progress: &(dyn Fn(usize, usize) + Sync)) -> Result<Corpus, Error> {
     for _ in 0..ATTEMPTS {
         let tree = walk(dir)?;
-        let contents = read_all(&tree);
+        let contents = read_all(&tree)?;
         let digest = digest_of(&tree, &contents);
         let mut corpus = build(tree, contents, today, progress);
         if digest == self::digest(dir)? {
@@ -133,22 +141,39 @@ pub fn load(dir: &Path, today: Date, progress: &(dyn Fn(usize, usize) + Sync)) -
     Err(Error::Unsettled(dir.to_owned()))
 }
 
+/// The corpus of files in memory, by path: what [`load`] reads from a folder of them.
+#[must_use]
+pub fn of_files(files: &[(&str, &[u8])], today: Date) -> Corpus {
+    let kinds = files.iter().filter_map(|(path, bytes)| Some((kind_of(path)?, path, bytes)));
+    let (entries, contents) = kinds
+        .map(|(kind, path, bytes)| {
+            let entry = Entry { path: (*path).to_owned(), full: PathBuf::from(path), kind };
+            (entry, Content::Bytes(bytes.to_vec()))
+        })
+        .unzip();
+    let tree = Tree { root: PathBuf::new(), files: entries, diagnostics: Vec::new() };
+    build(tree, contents, today, &|_, _| {})
+}
+
 /// The digest of the files under `dir`: the same for the same paths and contents.
 ///
 /// # Errors
 /// When the folder is missing or cannot be listed.
 pub fn digest(dir: &Path) -> Result<String, Error> {
     let tree = walk(dir)?;
-    let contents = read_all(&tree);
+    let contents = read_all(&tree)?;
     Ok(digest_of(&tree, &contents))
 }
 
 fn walk(dir: &Path) -> Result<Tree, Error> {
-    let root = dir
-        .canonicalize()
-        .ok()
-        .filter(|root| root.is_dir())
-        .ok_or_else(|| Error::NoFolder(dir.to_owned()))?;
+    let failed = |source: std::io::Error| match source.kind() {
+        ErrorKind::NotFound | ErrorKind::NotADirectory => Error::NoFolder(dir.to_owned()),
+        _ => Error::Read { path: dir.to_owned(), source },
+    };
+    let root = dir.canonicalize().map_err(failed)?;
+    if !root.metadata().map_err(failed)?.is_dir() {
+        return Err(Error::NoFolder(dir.to_owned()));
+    }
     let mut tree = Tree { root: root.clone(), files: Vec::new(), diagnostics: Vec::new() };
     let visible = |entry: &walkdir::DirEntry| {
         entry.depth() == 0 || !entry.file_name().as_encoded_bytes().starts_with(b".")
@@ -219,18 +244,31 @@ fn kind_of(path: &str) -> Option<Kind> {
     }
 }
 
-/// Reads files on all cores, in their order.
-fn read_all(tree: &Tree) -> Vec<Content> {
-    in_parallel(&tree.files, |entry| {
+/// Reads files on all cores, in their order. A disk that fails, or a process that has no file
+/// handles left, is no mistake of an article: nothing may be published without it.
+fn read_all(tree: &Tree) -> Result<Vec<Content>, Error> {
+    let contents = in_parallel(&tree.files, |entry| {
         let limit = match entry.kind {
             Kind::Image => MAX_IMAGE_BYTES,
             _ => MAX_ARTICLE_BYTES,
         };
         match read(&entry.full, limit) {
-            Ok(content) => content,
-            Err(error) => Content::Failed(error),
+            Ok(content) => Ok(content),
+            Err(error) if is_of_file(&error) => Ok(Content::Failed(error)),
+            Err(source) => Err(Error::Read { path: entry.full.clone(), source }),
         }
-    })
+    });
+    contents.into_iter().collect()
+}
+
+/// Whether what keeps a file from being read is the file itself.
+fn is_of_file(error: &std::io::Error) -> bool {
+    // What is not a regular file has no code of the system.
+    error.raw_os_error().is_none()
+        || matches!(
+            error.kind(),
+            ErrorKind::PermissionDenied | ErrorKind::NotFound | ErrorKind::InvalidFilename
+        )
 }
 
 /// Reads a regular file of at most `limit` bytes; type and size are those of the open file.

@@ -98,6 +98,14 @@ fn is_invisible(c: char) -> bool {
     matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200b}' | '\u{2060}' | '\u{feff}')
 }
 
+/// A text as one line: a line break or a control character in a title would reach into
+/// whatever stands beside it.
+fn one_line(text: &str) -> String {
+    let text = text.replace(is_invisible, "");
+    let words = text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty());
+    words.collect::<Vec<_>>().join(" ")
+}
+
 /// Warns of invisible characters and of very long lines, once a file.
 fn characters(path: &str, source: &str, diagnostics: &mut Vec<Diagnostic>) {
     let mut invisible = source.char_indices().skip(1).filter(|(_, c)| is_invisible(*c));
@@ -129,14 +137,13 @@ pub(super) fn body<'a>(head: &'a Head<'a>, site: &Site) -> (Option<Parsed<'a>>, 
         Err(diagnostic) => return (None, vec![*diagnostic]),
     };
     let mut diagnostics = rendered.diagnostics;
-    let title =
-        meta.title.clone().or(rendered.title.filter(|title| !title.is_empty())).unwrap_or_else(|| {
-            let message = "neither a title in the front matter nor a first-level heading";
-            diagnostics.push(Diagnostic::of_file(Code::MissingTitle, head.path, message));
-            title_of_file(head.path)
-        });
-    // A control character in a title would reach into whatever stands beside it.
-    let title = title.replace(is_invisible, "");
+    let titles = [meta.title.as_deref(), rendered.title.as_deref()];
+    let title = titles.into_iter().flatten().map(one_line).find(|title| !title.is_empty());
+    let title = title.unwrap_or_else(|| {
+        let message = "neither a title in the front matter nor a first-level heading";
+        diagnostics.push(Diagnostic::of_file(Code::MissingTitle, head.path, message));
+        one_line(&title_of_file(head.path))
+    });
     let ids = |placed: &[Placed]| placed.iter().map(|(id, _)| id.clone()).collect();
     let article = Article {
         id: head.id.clone(),
@@ -144,8 +151,8 @@ pub(super) fn body<'a>(head: &'a Head<'a>, site: &Site) -> (Option<Parsed<'a>>, 
         title,
         category: head.category.clone(),
         summary: meta.summary.clone(),
-        questions: meta.questions.clone(),
-        phrases: meta.phrases.clone(),
+        questions: meta.questions.iter().map(|question| one_line(question)).collect(),
+        phrases: meta.phrases.iter().map(|phrase| one_line(phrase)).collect(),
         tags: meta.tags.clone(),
         updated: meta.updated,
         status: meta.status,
@@ -208,6 +215,9 @@ mod tests {
             ("x", Lang::Ko, "c", "T"),
         );
         check("en/a/b.md", "# First\n\n# Second\n", ("a/b", Lang::En, "a", "First"));
+        check("en/a/b.md", "---\ntitle: |\n  two\n  lines\n---\n", ("a/b", Lang::En, "a", "two lines"));
+        check("en/a/b.md", "---\ntitle: \"a\\e[31m\\0b\"\n---\n", ("a/b", Lang::En, "a", "a [31m b"));
+        check("en/a/b.md", "---\ntitle: \"\\u200b\"\n---\n# H\n", ("a/b", Lang::En, "a", "H"));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Ids of articles and anchors of headings: letters and digits of any script, never more.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 use unicode_normalization::UnicodeNormalization;
 
@@ -64,7 +64,8 @@ pub(crate) fn heading_slug(text: &str) -> String {
 /// and a number behind repetitions.
 #[derive(Default)]
 pub(crate) struct Anchors {
-    used: HashSet<String>,
+    /// Anchors that are taken, and the number for the next of the same heading.
+    used: HashMap<String, usize>,
     headings: usize,
 }
 
@@ -76,12 +77,21 @@ impl Anchors {
         if !slug.contains(char::is_alphanumeric) {
             slug = format!("section-{}", self.headings);
         }
-        let mut anchor = format!("h-{slug}");
-        let mut repetition = 1;
-        while !self.used.insert(anchor.clone()) {
-            anchor = format!("h-{slug}-{repetition}");
+        let first = format!("h-{slug}");
+        let Some(mut repetition) = self.used.get(&first).copied() else {
+            self.used.insert(first.clone(), 1);
+            return first;
+        };
+        // From where the last search ended: an article may repeat a heading as often as it likes.
+        let anchor = loop {
+            let anchor = format!("{first}-{repetition}");
             repetition += 1;
-        }
+            if !self.used.contains_key(&anchor) {
+                break anchor;
+            }
+        };
+        self.used.insert(first, repetition);
+        self.used.insert(anchor.clone(), 1);
         anchor
     }
 }
@@ -115,6 +125,20 @@ mod tests {
         assert_eq!(anchors.next("!!!", None), "h-section-3");
         assert_eq!(anchors.next("What's new in v2.0", None), "h-whats-new-in-v20");
         assert_eq!(anchors.next("Title", Some("custom-id")), "h-custom-id");
+        // Taken by a heading of its own.
+        assert_eq!(anchors.next("Title-1", None), "h-title-1");
+        assert_eq!(
+            ["Title", "Title", "Title-1"].map(|text| anchors.next(text, None)),
+            ["h-title", "h-title-2", "h-title-1-1"]
+        );
+    }
+
+    #[test]
+    fn a_heading_may_be_repeated_without_end() {
+        let mut anchors = Anchors::default();
+        // Looking for a free number from 1 each time took minutes.
+        let last = (0..50_000).map(|_| anchors.next("a", None)).last();
+        assert_eq!(last.as_deref(), Some("h-a-49999"));
     }
 
     proptest! {

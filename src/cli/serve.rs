@@ -283,8 +283,12 @@ impl Follower {
     fn start(dir: IndexDir, serving: String, app: Arc<App>) -> std::io::Result<Self> {
         let (stop, stopped) = mpsc::channel();
         let follow = move || {
+            // Questions are answered meanwhile.
+            app.searcher().warm();
             reload::follow(&dir, &serving, &stopped, |generation| {
-                app.swap(Searcher::new(Arc::new(generation)));
+                let searcher = Searcher::new(Arc::new(generation));
+                searcher.warm();
+                app.swap(searcher);
             });
         };
         std::thread::Builder::new().name("follower".to_owned()).spawn(follow)?;

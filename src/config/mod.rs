@@ -219,7 +219,10 @@ impl Config {
     }
 
     /// The layers, in memory: name and content of the file, the environment, the flags.
-    fn resolve(
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] when anything in them is wrong.
+    pub fn resolve(
         file: Option<(&str, &str)>,
         environment: impl Iterator<Item = (OsString, OsString)>,
         overrides: Overrides,

@@ -19,7 +19,7 @@ pub(super) async fn image(
     headers: HeaderMap,
 ) -> Result<Response, Error> {
     let serving = app.serving();
-    let path = serving.searcher().generation().media(&name).ok_or(Error::NotFound)?;
+    let media = serving.searcher().generation().media(&name).ok_or(Error::NotFound)?;
     let content_type = match name.rsplit_once('.').map(|(_, extension)| extension) {
         Some("png") => "image/png",
         Some("jpg" | "jpeg") => "image/jpeg",
@@ -27,7 +27,7 @@ pub(super) async fn image(
         Some("gif") => "image/gif",
         _ => return Err(Error::NotFound),
     };
-    let read = tokio::task::spawn_blocking(move || std::fs::read(path)).await;
+    let read = tokio::task::spawn_blocking(move || media.read()).await;
     match read.map_err(std::io::Error::from).flatten() {
         Ok(content) => Ok(Cache::Forever.reply(&headers, content_type, content)),
         // The folder of a generation may be removed while it still answers.

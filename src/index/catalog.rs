@@ -1,10 +1,12 @@
-//! The articles of a generation: who they are, their texts in memory, their HTML on disk.
+//! The articles of a generation: who they are, their texts in memory, their HTML in memory
+//! or on disk.
 //!
 //! All strings lie in one buffer and are addressed by start and length, so that opening a
 //! generation is a few large reads, whatever its number of articles. On disk both are packed
 //! (`pack`).
 
 use std::fs::File;
+use std::io::ErrorKind;
 use std::os::unix::fs::FileExt;
 use std::path::Path;
 
@@ -85,7 +87,14 @@ struct Data {
 pub struct Catalog {
     data: Data,
     text: String,
-    html: File,
+    html: Packed,
+}
+
+/// Where the packed HTML is read from.
+#[derive(Debug)]
+enum Packed {
+    Memory(Vec<u8>),
+    Disk(File),
 }
 
 /// Collects articles while a generation is built.
@@ -200,14 +209,19 @@ fn length(value: usize) -> u32 {
 }
 
 impl Catalog {
-    /// Opens the catalog in a generation's folder. An `Err` names the file and what is wrong.
-    pub(super) fn open(dir: &Path) -> Result<Self, String> {
+    /// Opens the catalog in a generation's folder; what is in memory needs the folder no
+    /// more. An `Err` names the file and what is wrong.
+    pub(super) fn open(dir: &Path, in_memory: bool) -> Result<Self, String> {
         let read = |name: &str| std::fs::read(dir.join(name)).map_err(|error| format!("{name}: {error}"));
         let data: Data =
             postcard::from_bytes(&read(CATALOG)?).map_err(|error| format!("{CATALOG}: {error}"))?;
         let text = pack::unpack_text(&read(TEXT)?, data.text_length as usize);
         let text = text.map_err(|error| format!("{TEXT}: {error}"))?;
-        let html = File::open(dir.join(HTML)).map_err(|error| format!("{HTML}: {error}"))?;
+        let html = if in_memory {
+            Packed::Memory(read(HTML)?)
+        } else {
+            Packed::Disk(File::open(dir.join(HTML)).map_err(|error| format!("{HTML}: {error}"))?)
+        };
         let catalog = Self { data, text, html };
         let sections: usize = catalog.data.articles.iter().map(|entry| entry.sections as usize).sum();
         if sections != catalog.data.sections.len() {
@@ -442,16 +456,27 @@ impl<'a> SectionView<'a> {
         self.catalog.str(self.entry.text)
     }
 
-    /// The text as safe HTML, read from disk and unpacked.
+    /// The text as safe HTML, unpacked.
     ///
     /// # Errors
     /// When the file cannot be read.
     pub fn html(self) -> std::io::Result<String> {
         let Html { start, packed, length } = self.entry.html;
-        let mut buffer = vec![0; packed as usize];
-        self.catalog.html.read_exact_at(&mut buffer, start)?;
+        let mut buffer;
+        let packed = match &self.catalog.html {
+            Packed::Memory(html) => {
+                let start = usize::try_from(start).unwrap_or(usize::MAX);
+                let found = start.checked_add(packed as usize).and_then(|end| html.get(start..end));
+                found.ok_or(ErrorKind::UnexpectedEof)?
+            }
+            Packed::Disk(html) => {
+                buffer = vec![0; packed as usize];
+                html.read_exact_at(&mut buffer, start)?;
+                &buffer
+            }
+        };
         let SectionEntry { heading, text, .. } = self.entry;
         let text = self.catalog.str(Str(heading.0, text.0 + text.1 - heading.0));
-        pack::unpack_html(&buffer, length as usize, text)
+        pack::unpack_html(packed, length as usize, text)
     }
 }

@@ -1,11 +1,14 @@
 //! An open generation: its manifest, its articles, its postings, its analysis.
 
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
+use sha2::{Digest, Sha256};
+use tantivy::directory::RamDirectory;
 use tantivy::fieldnorm::FieldNormReader;
 use tantivy::schema::Field;
-use tantivy::{Index, InvertedIndexReader, SegmentReader, Term};
+use tantivy::{Directory, Index, InvertedIndexReader, SegmentReader, Term};
 
 use super::Error;
 use super::catalog::{ArticleView, Catalog};
@@ -15,6 +18,12 @@ use super::pack;
 use super::schema::{self, Fields, Part, Unit};
 use crate::analysis::{self, Analyzer, Kind, Mode};
 use crate::lexicon::Lexicon;
+use crate::text;
+
+/// Up to this size in bytes a generation that is checked whole is kept in memory whole, but
+/// for images: then nothing that happens to its files can reach a reader. The inverted index
+/// of a larger one is mapped, its HTML read where it is asked for.
+const IN_MEMORY: u64 = 64 * 1024 * 1024;
 
 /// How thoroughly a generation is checked before it is used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,7 +34,8 @@ pub enum Check {
     Full,
 }
 
-/// An open generation. Everything it needs is open or in memory: its folder may be removed.
+/// An open generation. Everything it needs but images is open or in memory: its folder may be
+/// removed.
 pub struct Generation {
     manifest: Manifest,
     dir: PathBuf,
@@ -69,6 +79,28 @@ impl Inverted {
     }
 }
 
+/// An image of a generation.
+#[derive(Debug)]
+pub struct Media {
+    path: PathBuf,
+    sha256: String,
+}
+
+impl Media {
+    /// Reads it.
+    ///
+    /// # Errors
+    /// When the file is gone, cannot be read, or is not what it was.
+    pub fn read(&self) -> std::io::Result<Vec<u8>> {
+        let content = std::fs::read(&self.path)?;
+        if text::hex(&Sha256::digest(&content)) != self.sha256 {
+            let reason = format!("{} does not have its hash", self.path.display());
+            return Err(std::io::Error::new(ErrorKind::InvalidData, reason));
+        }
+        Ok(content)
+    }
+}
+
 impl std::fmt::Debug for Generation {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Generation").field("id", &self.manifest.generation).finish_non_exhaustive()
@@ -106,9 +138,12 @@ impl Generation {
         if manifest.analysis != analysis {
             return Err(incompatible(&analysis));
         }
-        let catalog = Catalog::open(dir).map_err(damaged)?;
+        // What serves for long depends on its files as little as it can.
+        let files = manifest.files.iter().filter(|file| !file.path.starts_with("media/"));
+        let in_memory = check == Check::Full && files.map(|file| file.bytes).sum::<u64>() <= IN_MEMORY;
+        let catalog = Catalog::open(dir, in_memory).map_err(damaged)?;
         let (_, fields) = schema::build();
-        let inverted = open_inverted(&dir.join("tantivy"), &fields, check).map_err(damaged)?;
+        let inverted = open_inverted(&dir.join("tantivy"), &fields, check, in_memory).map_err(damaged)?;
         let generation = Self { analyzer, dir: dir.to_owned(), catalog, lexicon, inverted, manifest };
         generation.count()?;
         Ok(generation)
@@ -161,9 +196,10 @@ impl Generation {
 
     /// An image by its name; `None` when the manifest names no such file.
     #[must_use]
-    pub fn media(&self, name: &str) -> Option<PathBuf> {
+    pub fn media(&self, name: &str) -> Option<Media> {
         let path = format!("media/{name}");
-        self.manifest.files.iter().any(|file| file.path == path).then(|| self.dir.join(path))
+        let file = self.manifest.files.iter().find(|file| file.path == path)?;
+        Some(Media { path: self.dir.join(path), sha256: file.sha256.clone() })
     }
 
     /// Every count must be the manifest's.
@@ -235,9 +271,14 @@ pub(super) fn analyzer_for(lexicon: &Lexicon) -> Analyzer {
     }
 }
 
-fn open_inverted(dir: &Path, fields: &Fields, check: Check) -> Result<Inverted, String> {
+fn open_inverted(dir: &Path, fields: &Fields, check: Check, in_memory: bool) -> Result<Inverted, String> {
     let failed = |error: tantivy::TantivyError| format!("tantivy: {error}");
-    let index = Index::open_in_dir(dir).map_err(failed)?;
+    let index = if in_memory {
+        let copy = copy(dir).map_err(|error| format!("tantivy: {error}"))?;
+        Index::open(copy).map_err(failed)?
+    } else {
+        Index::open_in_dir(dir).map_err(failed)?
+    };
     if check == Check::Full {
         let damaged = index.validate_checksum().map_err(failed)?;
         if let Some(file) = damaged.iter().min() {
@@ -249,6 +290,16 @@ fn open_inverted(dir: &Path, fields: &Fields, check: Check) -> Result<Inverted, 
         return Err(format!("tantivy: {} segments, not 1", segments.len()));
     };
     open_segment(segment, fields).map_err(failed)
+}
+
+/// The files of a folder, in memory.
+fn copy(dir: &Path) -> std::io::Result<RamDirectory> {
+    let copy = RamDirectory::create();
+    for entry in std::fs::read_dir(dir)? {
+        let entry = entry?;
+        copy.atomic_write(Path::new(&entry.file_name()), &std::fs::read(entry.path())?)?;
+    }
+    Ok(copy)
 }
 
 fn open_segment(segment: &tantivy::Segment, fields: &Fields) -> tantivy::Result<Inverted> {

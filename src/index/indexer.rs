@@ -84,10 +84,13 @@ pub fn reindex(
     let analyzer = super::generation::analyzer_for(&corpus.lexicon);
     let analysis = analysis::fingerprint(&analyzer);
     let content_hash = content_hash(corpus, &analysis);
-    // A generation that is damaged or from another binary does not count: it is replaced.
-    let serving = dir.current().ok().flatten().and_then(|current| {
-        Generation::open(&dir.generation(&current.generation), &current.generation, Check::Full).ok()
-    });
+    let serving = match dir.open_current(Check::Full) {
+        Ok(generation) => Some(generation),
+        // One that cannot be read now may be whole, and tell that too much is gone.
+        Err(error @ Error::Io { .. }) => return Err(error),
+        // One that is damaged or from another binary does not count: it is replaced.
+        Err(_) => None,
+    };
     if let Some(serving) = serving.as_ref().map(Generation::manifest) {
         if serving.content_hash == content_hash && !options.force {
             return Ok(Outcome::Unchanged(serving.clone()));

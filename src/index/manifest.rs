@@ -1,7 +1,7 @@
 //! What a generation is, and what its files must be.
 
 use std::fs::File;
-use std::io::Read;
+use std::io::{ErrorKind, Read};
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
@@ -76,8 +76,11 @@ impl Manifest {
     /// Reads a manifest and checks it against its own hash.
     pub(super) fn read(dir: &Path, generation: &str) -> Result<Self, Error> {
         let damaged = |reason: String| Error::Damaged { generation: generation.to_owned(), reason };
-        let read =
-            |name: &str| std::fs::read(dir.join(name)).map_err(|error| damaged(format!("{name}: {error}")));
+        let read = |name: &str| {
+            let path = dir.join(name);
+            std::fs::read(&path)
+                .map_err(|error| unreadable(&path, error, |error| damaged(format!("{name}: {error}"))))
+        };
         let json = read(MANIFEST)?;
         let hash = read(MANIFEST_HASH)?;
         if hash.trim_ascii_end() != text::hex(&Sha256::digest(&json)).as_bytes()
@@ -162,12 +165,13 @@ pub(super) fn entries(dir: &Path) -> Result<Vec<FileEntry>, Error> {
     entries.into_iter().collect()
 }
 
-/// A file that this process may not read is not damaged.
+/// A file that this process may not read, or has no means left to read, is not damaged.
 fn unreadable(path: &Path, error: std::io::Error, damaged: impl FnOnce(std::io::Error) -> Error) -> Error {
-    match error.kind() {
-        std::io::ErrorKind::PermissionDenied => Error::io("read", path)(error),
-        _ => damaged(error),
-    }
+    /// `ENFILE` and `EMFILE`: too many open files.
+    const NO_HANDLES: [i32; 2] = [23, 24];
+    let is_ours = matches!(error.kind(), ErrorKind::PermissionDenied | ErrorKind::OutOfMemory)
+        || error.raw_os_error().is_some_and(|code| NO_HANDLES.contains(&code));
+    if is_ours { Error::io("read", path)(error) } else { damaged(error) }
 }
 
 fn hash_file(path: &Path) -> std::io::Result<String> {

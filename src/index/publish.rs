@@ -4,14 +4,20 @@
 //! parent synced, then `CURRENT.tmp` is written, synced and renamed over `CURRENT`. A
 //! crash at any point leaves the old or the new generation, whole.
 
+use std::collections::hash_map::RandomState;
 use std::fs::{File, OpenOptions, TryLockError};
+use std::hash::{BuildHasher, Hasher};
 use std::io::{Read, Seek, Write};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use super::{Check, Error, Generation, Manifest};
 
 /// Generations that stay on disk.
 const KEEP: usize = 3;
+
+/// How long whoever has just taken the lock may take to say so.
+const UNTIL_NAMED: Duration = Duration::from_millis(50);
 
 const CURRENT: &str = "CURRENT";
 const GENERATIONS: &str = "generations";
@@ -74,10 +80,13 @@ impl IndexDir {
             .truncate(false)
             .open(&path)
             .map_err(Error::io("open", &path))?;
+        let host = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
+        let own = format!("process {} on {}\n", std::process::id(), host.trim());
         match file.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {
                 let mut holder = String::new();
+                std::thread::sleep(UNTIL_NAMED);
                 // Who holds it is a courtesy: without it the message is still right.
                 let _ = file.read_to_string(&mut holder);
                 let holder = if holder.trim().is_empty() {
@@ -89,10 +98,8 @@ impl IndexDir {
             }
             Err(TryLockError::Error(source)) => return Err(Error::io("lock", &path)(source)),
         }
-        let host = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
-        let holder = format!("process {} on {}\n", std::process::id(), host.trim());
         let written =
-            file.set_len(0).and_then(|()| file.rewind()).and_then(|()| file.write_all(holder.as_bytes()));
+            file.set_len(0).and_then(|()| file.rewind()).and_then(|()| file.write_all(own.as_bytes()));
         written.map_err(Error::io("write", &path))?;
         Ok(Lock { _file: file })
     }
@@ -123,11 +130,12 @@ impl IndexDir {
     /// When `CURRENT` cannot be read or names no generation.
     pub fn current(&self) -> Result<Option<Current>, Error> {
         let path = self.root.join(CURRENT);
-        let content = match std::fs::read_to_string(&path) {
+        let content = match std::fs::read(&path) {
             Ok(content) => content,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
             Err(error) => return Err(Error::io("read", &path)(error)),
         };
+        let content = String::from_utf8_lossy(&content);
         let mut lines = content.lines();
         let generation = lines.next().unwrap_or_default().to_owned();
         if counter(&generation).is_none() {
@@ -147,9 +155,9 @@ impl IndexDir {
         Ok(ids)
     }
 
-    /// What serves, else the newest older generation that is whole: a reader that starts
-    /// finds something to serve even where `CURRENT` names a damaged one. Damaged ones are
-    /// reported to `refused`.
+    /// What serves, else the newest older generation that is whole, else any other: a reader
+    /// that starts finds something to serve wherever there is something, even where `CURRENT`
+    /// is damaged or names a damaged generation. What cannot be used is reported to `refused`.
     ///
     /// # Errors
     /// The error of the newest generation when none can be opened.
@@ -164,10 +172,19 @@ impl IndexDir {
             Err(error) => return Err(error),
         };
         let mut ids = self.list()?;
-        ids.reverse();
-        if let Some(first) = first {
-            ids.retain(|id| counter(id) < counter(&first));
-            ids.insert(0, first);
+        match first {
+            Some(first) if ids.contains(&first) => {
+                let newer = ids.split_off(ids.partition_point(|id| counter(id) <= counter(&first)));
+                ids.retain(|id| *id != first);
+                ids.push(first);
+                ids.reverse();
+                ids.extend(newer);
+            }
+            named => {
+                ids.reverse();
+                // A pointer to nowhere says nothing about the generations that are there.
+                ids.splice(..0, named);
+            }
         }
         let mut failure = Error::NoIndex(self.root.clone());
         for (index, id) in ids.iter().enumerate() {
@@ -184,16 +201,21 @@ impl IndexDir {
         Err(failure)
     }
 
-    /// Removes what interrupted builds have left.
-    pub(super) fn clear_leftovers(&self, _lock: &Lock) -> Result<(), Error> {
+    /// Removes what interrupted builds have left, and generations they had no time to remove.
+    pub(super) fn clear_leftovers(&self, lock: &Lock) -> Result<(), Error> {
         for leftover in self.entries(|name| name.starts_with(BUILDING))? {
             let path = self.generation(&leftover);
             std::fs::remove_dir_all(&path).map_err(Error::io("remove", &path))?;
         }
+        // Where `CURRENT` is damaged nobody knows what serves: nothing is removed.
+        if matches!(self.current(), Ok(Some(_))) {
+            self.prune_if_possible(lock);
+        }
         Ok(())
     }
 
-    /// A folder for a new generation with this content, and its id and counter.
+    /// A folder for a new generation with this content, and its id and counter. Nobody else
+    /// builds in this folder, be it that a network file system keeps no locks.
     pub(super) fn begin(&self, _lock: &Lock, content_hash: &str) -> Result<(PathBuf, String, u64), Error> {
         let last = self.list()?.last().and_then(|id| counter(id)).unwrap_or_default();
         let named = self
@@ -204,7 +226,8 @@ impl IndexDir {
             .unwrap_or_default();
         let next = last.max(named) + 1;
         let id = format!("{next:06}-{}", crate::text::upto(content_hash, 12));
-        let path = self.generation(&format!("{BUILDING}{id}"));
+        let random = RandomState::new().build_hasher().finish();
+        let path = self.generation(&format!("{BUILDING}{id}-{random:016x}"));
         std::fs::create_dir_all(&path).map_err(Error::io("create", &path))?;
         Ok((path, id, next))
     }
@@ -216,12 +239,32 @@ impl IndexDir {
         let target = self.generation(id);
         std::fs::rename(building, &target).map_err(Error::io("rename", building))?;
         sync(&self.root.join(GENERATIONS))?;
+        if let Some(other) = self.newer_than(id)? {
+            std::fs::remove_dir_all(&target).map_err(Error::io("remove", &target))?;
+            return Err(Error::Locked {
+                path: self.root.clone(),
+                holder: format!("whoever published {other}"),
+            });
+        }
         self.point_to(lock, id, false)?;
-        // What cannot be removed now is removed another time: the new generation serves.
-        Ok(self.prune(lock).unwrap_or_else(|error| {
+        Ok(self.prune_if_possible(lock))
+    }
+
+    /// What cannot be removed now is removed another time.
+    fn prune_if_possible(&self, lock: &Lock) -> Vec<String> {
+        self.prune(lock).unwrap_or_else(|error| {
             tracing::warn!(%error, "old generations stay");
             Vec::new()
-        }))
+        })
+    }
+
+    /// A generation that came after `id`, which nobody can publish who keeps the lock: it is
+    /// there when a network file system kept it from nobody. Of two of one number the one
+    /// with the greater hash came after.
+    fn newer_than(&self, id: &str) -> Result<Option<String>, Error> {
+        let rank = |id: &str| (counter(id), id.to_owned());
+        let known = self.list()?.into_iter().chain(self.current()?.map(|current| current.generation));
+        Ok(known.max_by_key(|other| rank(other)).filter(|other| rank(other) > rank(id)))
     }
 
     /// Makes `CURRENT` name another generation, after checking it whole.

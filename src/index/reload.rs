@@ -4,21 +4,25 @@
 //! `CURRENT` is read every few seconds as well, since watches can miss events on network
 //! file systems and in containers.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::mpsc::{self, RecvTimeoutError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use notify::{RecursiveMode, Watcher};
 
-use super::{Check, Generation, IndexDir};
+use super::{Check, Error, Generation, IndexDir};
 
 /// How often `CURRENT` is read without any event.
 const POLL: Duration = Duration::from_secs(5);
+/// How long a generation that was refused is left alone at most: checking one reads it whole.
+const LONGEST_WAIT: Duration = Duration::from_mins(5);
 /// Events come in bursts: how long to wait for the last one.
 const SETTLE: Duration = Duration::from_millis(20);
 
 /// Follows an index folder until `stop` is dropped. A generation that `CURRENT` names and
-/// that is whole is handed to `swap`; one that is not is logged once and passed over.
+/// that is whole is handed to `swap`; one that is not is logged once, passed over, and
+/// looked at again later: there may have been no file handles left to read it.
 /// Blocks: run it on a thread of its own.
 pub fn follow(dir: &IndexDir, serving: &str, stop: &mpsc::Receiver<()>, mut swap: impl FnMut(Generation)) {
     let (sender, events) = mpsc::channel();
@@ -28,37 +32,67 @@ pub fn follow(dir: &IndexDir, serving: &str, stop: &mpsc::Receiver<()>, mut swap
         tracing::warn!(index = %dir.root().display(), "cannot watch the index folder, polling only");
     }
     let mut serving = serving.to_owned();
-    let mut refused: Option<String> = None;
+    let mut refused = Refused::default();
     loop {
         match dir.current() {
-            Ok(Some(current))
-                if current.generation != serving && refused.as_ref() != Some(&current.generation) =>
-            {
+            Ok(Some(current)) if current.generation != serving && refused.is_due(&current.generation) => {
                 let id = current.generation;
-                match Generation::open(&dir.generation(&id), &id, Check::Full) {
-                    Ok(generation) => {
+                match open_and(dir, &id, &mut swap) {
+                    Ok(()) => {
                         tracing::info!(generation = %id, "new generation serves");
                         serving = id;
-                        refused = None;
-                        swap(generation);
+                        refused = Refused::default();
                     }
-                    Err(error) => {
-                        tracing::error!(generation = %id, serving = %serving, %error, "generation refused, the old one serves on");
-                        refused = Some(id);
+                    Err(error) if refused.again(&id) => {
+                        tracing::error!(generation = %id, %serving, %error, "generation refused, the old one serves on");
                     }
+                    Err(_) => {}
                 }
             }
             Ok(_) => {}
             Err(error) => {
-                if refused.as_deref() != Some("CURRENT") {
-                    tracing::error!(serving = %serving, %error, "cannot tell which generation is current, the old one serves on");
-                    refused = Some("CURRENT".to_owned());
+                if refused.again("CURRENT") {
+                    tracing::error!(%serving, %error, "cannot tell which generation is current, the old one serves on");
                 }
             }
         }
         if !wait(&events, stop) {
             return;
         }
+    }
+}
+
+/// Opens a generation and hands it over. Whatever happens to it, the follower goes on.
+fn open_and(dir: &IndexDir, id: &str, swap: &mut impl FnMut(Generation)) -> Result<(), Error> {
+    let opened = || Generation::open(&dir.generation(id), id, Check::Full).map(swap);
+    catch_unwind(AssertUnwindSafe(opened)).unwrap_or_else(|_| {
+        let reason = "its files have their hashes, but cannot be used".to_owned();
+        Err(Error::Damaged { generation: id.to_owned(), reason })
+    })
+}
+
+/// What was refused last, and when to look at it again.
+#[derive(Default)]
+struct Refused {
+    what: Option<String>,
+    since: Option<Instant>,
+    wait: Duration,
+}
+
+impl Refused {
+    /// Whether a generation was not refused lately.
+    fn is_due(&self, id: &str) -> bool {
+        self.what.as_deref() != Some(id) || self.since.is_none_or(|since| since.elapsed() >= self.wait)
+    }
+
+    /// Notes that something was refused; whether that is new. Each time it is left alone for
+    /// twice as long.
+    fn again(&mut self, what: &str) -> bool {
+        let is_new = self.what.as_deref() != Some(what);
+        self.wait = if is_new { POLL } else { (self.wait * 2).min(LONGEST_WAIT) };
+        self.since = Some(Instant::now());
+        self.what = Some(what.to_owned());
+        is_new
     }
 }
 

@@ -127,6 +127,15 @@ impl Searcher {
         })
     }
 
+    /// The lines of any text that answer a request, cut and marked as those of a hit are.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub fn snippet(&self, request: &SearchRequest, text: &str) -> Result<Snippet, Error> {
+        let query = self.answer_in_any_language(request)?.query;
+        Ok(snippet::of_text(text, &matcher::Matcher::new(&query), self.generation.analyzer()))
+    }
+
     /// Titles and questions for what somebody is typing; of the request only the query and
     /// the reader's language count.
     #[must_use]

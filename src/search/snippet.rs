@@ -40,7 +40,7 @@ pub(super) fn hit(
     };
     // A section that only its heading speaks for, or an article without text: its summary.
     let snippet = match article.summary() {
-        Some(summary) if snippet.text.is_empty() => cut(summary, &matcher.find(summary, analyzer), &mut seen),
+        Some(summary) if snippet.text.is_empty() => of_text(summary, matcher, analyzer),
         _ => snippet,
     };
     Hit {
@@ -58,6 +58,11 @@ pub(super) fn hit(
         score,
         explanation: Vec::new(),
     }
+}
+
+/// The lines of a text that have the most of the query.
+pub(super) fn of_text(text: &str, matcher: &Matcher<'_>, analyzer: &Analyzer) -> Snippet {
+    cut(text, &matcher.find(text, analyzer), &mut Seen::of(matcher))
 }
 
 /// A section with its matches.

@@ -1,5 +1,5 @@
 //! What may go wrong while Jieda runs, done to it on purpose: many tries, minutes long.
-//! `cargo test` leaves it out; `cargo test --test faults -- --nocapture --test-threads 1` runs it.
+//! `./check faults` runs it; `cargo test` leaves it out. Needs Linux and strace.
 //!
 //! Each scenario prints one line: `promise | fault | tries | result`; SECURITY.md has them
 //! as a table.
@@ -17,11 +17,22 @@ mod process;
 #[allow(dead_code, reason = "shared with tests/it")]
 mod world;
 
+mod answers;
 mod crowd;
+mod server;
+mod trace;
 
+mod bombs;
+mod damage;
+mod durable;
+mod errors;
+mod kills;
 mod overload;
+mod places;
 mod slow_clients;
 mod stopping;
+mod swaps;
+mod writers;
 
 /// Says how a scenario went. Called behind its last assertion.
 pub(crate) fn report(promise: &str, fault: &str, tries: usize, result: &str) {

@@ -7,8 +7,12 @@
 //! 4. Damage of any file is named and refused; the newest whole generation before it serves.
 //! 5. An index of another format or analysis is refused; reindex replaces it.
 //! 6. Left-overs of interrupted builds are ignored and removed.
-//! 7. What is open stays open when its folder is gone.
+//! 7. What is open stays as it was, whatever is done to its files, and when its folder is gone;
+//!    an image that is not what it was is not served.
 //! 8. A published generation is noticed without restart; a damaged one is not served.
+//! 9. Whoever starts finds any whole generation there is; nothing in a generation's files
+//!    brings a reader down, not even with right hashes.
+//! 10. Where a lock holds nobody, the generation that came first gives way.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -17,6 +21,7 @@ use std::time::Duration;
 
 use jieda::index::indexer::{Options, Outcome};
 use jieda::index::{Check, Error, FORMAT, Generation, reload};
+use jieda::search::Searcher;
 
 use crate::world::{World, request, write};
 
@@ -175,7 +180,14 @@ fn a_broken_pointer_does_not_stop_a_reader() {
     let world = world();
     let id = current(&world);
     let pointer = world.dir().root().join("CURRENT");
-    for content in ["", "garbage\n", "../../etc/passwd\n", "000099-000000000000\n"] {
+    for content in [
+        &b""[..],
+        b"garbage\n",
+        b"../../etc/passwd\n",
+        b"\xff\xfe",
+        b"000099-000000000000\n",
+        b"000000-000000000000\n",
+    ] {
         fs::write(&pointer, content).unwrap();
         let mut refused = 0;
         let best = world.dir().open_best(Check::Full, |_| refused += 1).unwrap();
@@ -184,6 +196,95 @@ fn a_broken_pointer_does_not_stop_a_reader() {
     fs::remove_dir_all(world.dir().generation(&id)).unwrap();
     assert!(world.dir().open_best(Check::Full, |_| {}).is_err());
     world.published(Options::default());
+}
+
+#[test]
+fn any_whole_generation_is_better_than_none() {
+    let world = world();
+    let first = current(&world);
+    let (second, third) = (world.published(FORCE).generation, world.published(FORCE).generation);
+    let dir = world.dir();
+    let best = || dir.open_best(Check::Full, |_| {}).map(|generation| generation.id().to_owned());
+    dir.roll_back(&dir.lock().unwrap(), Some(&second)).unwrap();
+    // Older ones first: what is newer was gone back from.
+    for expect in [&second, &first, &third] {
+        assert_eq!(&best().unwrap(), expect);
+        fs::remove_file(dir.generation(expect).join("catalog.bin")).unwrap();
+    }
+    let Err(Error::Damaged { generation, .. }) = best() else { panic!("opened") };
+    assert_eq!(generation, second, "the error is that of the one that should serve");
+}
+
+/// Gives every file of a generation the hash that it has now.
+fn forge(folder: &Path) {
+    let path = folder.join("manifest.json");
+    let mut manifest: serde_json::Value = serde_json::from_slice(&fs::read(&path).unwrap()).unwrap();
+    for file in manifest["files"].as_array_mut().unwrap() {
+        let content = fs::read(folder.join(file["path"].as_str().unwrap())).unwrap();
+        file["bytes"] = content.len().into();
+        file["sha256"] = sha256_of(&content).into();
+    }
+    let manifest = manifest.to_string();
+    fs::write(folder.join("manifest.sha256"), sha256(&manifest)).unwrap();
+    fs::write(path, manifest).unwrap();
+}
+
+#[test]
+fn right_hashes_over_wrong_files_bring_nobody_down() {
+    let world = world();
+    let dir = world.dir();
+    let id = current(&world);
+    let folder = dir.generation(&id);
+    let mut refused = 0;
+    for path in files(&folder) {
+        let name = path.file_name().unwrap().to_str().unwrap();
+        if name.starts_with("manifest.") {
+            continue;
+        }
+        let whole = fs::read(&path).unwrap();
+        let cuts = [Vec::new(), whole[..whole.len() / 2].to_vec(), [&whole[..], &whole[..]].concat()];
+        let flips = (0..whole.len().min(24)).map(|place| {
+            let mut flipped = whole.clone();
+            flipped[place * whole.len() / whole.len().min(24)] ^= 0xff;
+            flipped
+        });
+        for wrong in flips.chain(cuts) {
+            fs::remove_file(&path).unwrap();
+            fs::write(&path, wrong).unwrap();
+            forge(&folder);
+            // A panic is a failure here.
+            match Generation::open(&folder, &id, Check::Full) {
+                Ok(generation) => drop(Searcher::new(generation.into()).search(&request("提币"))),
+                Err(_) => refused += 1,
+            }
+        }
+        fs::remove_file(&path).unwrap();
+        fs::write(&path, &whole).unwrap();
+    }
+    assert!(refused > 50, "{refused}");
+    forge(&folder);
+    Generation::open(&folder, &id, Check::Full).unwrap();
+}
+
+#[test]
+fn the_first_gives_way_where_no_lock_holds() {
+    let world = world();
+    let dir = world.dir();
+    let before = current(&world);
+    let lock = dir.lock().unwrap();
+    let corpus = crate::world::corpus(world.articles.path());
+    // While this one is built, somebody publishes on another host.
+    let meanwhile = |_| {
+        fs::create_dir(dir.generation("000003-ffffffffffff")).unwrap();
+        Ok(())
+    };
+    let failed = jieda::index::indexer::reindex(&dir, &lock, &corpus, FORCE, &meanwhile, &|_| {});
+    let Err(Error::Locked { holder, .. }) = failed else { panic!("{failed:?}") };
+    assert_eq!(holder, "whoever published 000003-ffffffffffff");
+    assert_eq!(current(&world), before);
+    assert_eq!(dir.list().unwrap(), [before.as_str(), "000003-ffffffffffff"]);
+    drop(lock);
+    assert_eq!(world.published(FORCE).counter, 4);
 }
 
 #[test]
@@ -212,8 +313,12 @@ fn another_version_is_refused_and_replaced() {
 }
 
 fn sha256(text: &str) -> String {
+    format!("{}\n", sha256_of(text.as_bytes()))
+}
+
+fn sha256_of(content: &[u8]) -> String {
     use sha2::{Digest, Sha256};
-    format!("{}\n", jieda::text::hex(&Sha256::digest(text)))
+    jieda::text::hex(&Sha256::digest(content))
 }
 
 #[test]
@@ -242,6 +347,35 @@ fn what_is_open_survives_its_folder() {
 }
 
 #[test]
+fn what_is_open_does_not_see_its_files_change() {
+    let world = World::new(&[("zh/a/one.md", "# 提币\n\n正文![图](x.png)\n")]);
+    let png = b"\x89PNG\r\n\x1a\n picture";
+    fs::write(world.articles.path().join("zh/a/x.png"), png).unwrap();
+    world.published(FORCE);
+    let searcher = world.searcher();
+    let answer = || {
+        let response = searcher.search(&request("提币")).unwrap();
+        let section = searcher.generation().catalog().article(0).sections().next().unwrap();
+        (response.total, response.hits, response.facets, section.html().unwrap())
+    };
+    let before = answer();
+    let html = &before.3;
+    let name = html.split("/media/").nth(1).unwrap().split('"').next().unwrap();
+    let image = || searcher.generation().media(name).unwrap().read();
+    assert_eq!(image().unwrap(), png);
+    for path in files(&world.dir().generation(searcher.generation().id())) {
+        let other = vec![0xa5; fs::read(&path).unwrap().len()];
+        let file = fs::OpenOptions::new().write(true).open(&path).unwrap();
+        std::os::unix::fs::FileExt::write_all_at(&file, &other, 0).unwrap();
+        assert_eq!(answer(), before, "{}", path.display());
+        // A mapping of this file would end the process here.
+        file.set_len(0).unwrap();
+        assert_eq!(answer(), before, "{}", path.display());
+    }
+    assert!(image().unwrap_err().to_string().ends_with("does not have its hash"));
+}
+
+#[test]
 fn a_new_generation_is_noticed_and_a_damaged_one_is_not_served() {
     let world = world();
     let (swapped, swaps) = mpsc::channel();
@@ -251,6 +385,8 @@ fn a_new_generation_is_noticed_and_a_damaged_one_is_not_served() {
     let follower = std::thread::spawn(move || {
         reload::follow(&dir, &serving, &stopped, |generation| {
             swapped.send(generation.id().to_owned()).unwrap();
+            // The first that is handed over breaks whoever takes it: the follower goes on.
+            assert!(generation.manifest().counter > 2, "the second generation breaks");
         });
     });
     let next = world.published(FORCE).generation;

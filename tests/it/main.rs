@@ -1,11 +1,17 @@
 //! Everything that crosses module borders, as one binary.
-#![allow(clippy::unwrap_used, clippy::string_slice, reason = "a test that fails this way has failed")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::string_slice,
+    reason = "a test that fails this way has failed"
+)]
 
 mod world;
 
 mod tidy;
 
 mod articles;
+mod fuzzed;
 mod generations;
 mod help_center;
 mod ladder;
