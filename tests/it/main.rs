@@ -31,6 +31,7 @@ mod machines;
 mod operation;
 mod pages;
 mod protection;
+mod replies;
 mod serve;
 
 mod process;
