@@ -11,6 +11,8 @@ use crate::text::{self, Span};
 
 /// Longest Chinese word that is looked for by its sound, in characters.
 const MAX_HAN: usize = 6;
+/// Shortest English word that is looked for by its sound, in letters.
+const MIN_SOUND: usize = 4;
 /// Longest beginning of a Korean word that is a word itself, in syllables.
 const MAX_HANGUL: usize = 5;
 
@@ -29,6 +31,8 @@ pub(super) struct Vocabulary {
     latin: Vec<Latin>,
     /// Latin words of titles and headings as they are written.
     written: Vec<Latin>,
+    /// Their sounds → the words.
+    by_english_sound: HashMap<String, String>,
     /// Stem → the word as it is written somewhere.
     surfaces: HashMap<String, String>,
 }
@@ -110,6 +114,9 @@ impl Vocabulary {
             |stretch: &str| pinyin::initials(stretch).or_else(|| hangul::initials(&stretch.replace(' ', "")));
         let written: std::collections::BTreeSet<&String> =
             self.surfaces.values().filter(|word| word.is_ascii()).collect();
+        for word in &written {
+            self.by_english_sound.entry(english_sound(word)).or_insert_with(|| (*word).clone());
+        }
         self.written = written
             .into_iter()
             .map(|word| Latin { text: word.clone(), frequency: 1, letters: letter_bits(word) })
@@ -209,12 +216,17 @@ impl Vocabulary {
     }
 
     /// The Latin word nearest to a word that no article has, by stem or as it is written in
-    /// titles: one letter away, two from eight letters on; the nearest, then the most frequent.
+    /// titles: one letter away, two from eight letters on, or of the same sound; the nearest,
+    /// then the most frequent.
     pub(super) fn spelled_like(&self, stem: &str, word: &str) -> Option<&str> {
         // Stems may be near whose words are not: washing and was.
         let by_stem = nearest(&self.latin, stem).filter(|(_, found)| found.len() * 2 > word.len());
         let by_word = nearest(&self.written, word);
-        let (_, found) = by_stem.into_iter().chain(by_word).min_by_key(|(distance, _)| *distance)?;
+        // Who writes as it sounds has made one mistake.
+        let by_sound = (word.len() >= MIN_SOUND).then(|| self.by_english_sound.get(&english_sound(word)));
+        let by_sound = by_sound.flatten().map(|found| (1, found.as_str()));
+        let found = by_sound.into_iter().chain(by_stem).chain(by_word);
+        let (_, found) = found.min_by_key(|(distance, _)| *distance)?;
         Some(self.surface(found))
     }
 
@@ -274,6 +286,27 @@ fn nearest<'a>(words: &'a [Latin], typed: &str) -> Option<(usize, &'a str)> {
     Some((best.0, best.2))
 }
 
+/// An English word with one spelling for what sounds alike: `foto` and `photo`.
+fn english_sound(word: &str) -> String {
+    let mut sound = String::with_capacity(word.len());
+    let mut letters = word.chars().peekable();
+    while let Some(letter) = letters.next() {
+        let same = match letter {
+            'p' if letters.next_if_eq(&'h').is_some() => 'f',
+            'c' if !letters.peek().is_some_and(|next| matches!(next, 'e' | 'i' | 'y' | 'h')) => 'k',
+            'q' => 'k',
+            'z' => 's',
+            'y' => 'i',
+            letter => letter,
+        };
+        // A doubled letter sounds as one.
+        if !sound.ends_with(same) {
+            sound.push(same);
+        }
+    }
+    sound
+}
+
 /// The letters of a word, sorted.
 fn latin_letters(word: &str) -> Vec<u8> {
     let mut letters = word.as_bytes().to_vec();
@@ -283,4 +316,19 @@ fn latin_letters(word: &str) -> Vec<u8> {
 
 fn letter_bits(word: &str) -> u32 {
     word.bytes().filter(u8::is_ascii_lowercase).fold(0, |bits, letter| bits | 1 << (letter - b'a'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn english_is_compared_as_it_sounds() {
+        for (one, other) in [("foto", "photo"), ("fone", "phone"), ("akount", "account"), ("verifi", "verify")] {
+            assert_eq!(english_sound(one), english_sound(other), "{one} {other}");
+        }
+        for (one, other) in [("cent", "kent"), ("check", "kheck"), ("fee", "bee")] {
+            assert_ne!(english_sound(one), english_sound(other), "{one} {other}");
+        }
+    }
 }
