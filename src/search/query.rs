@@ -61,7 +61,7 @@ pub(super) struct Entity {
     /// These articles.
     pub(super) ordinals: Vec<u32>,
     /// The part of [`Query::told`] that they have.
-    pub(super) tells: u64,
+    pub(super) tells: u32,
 }
 
 /// A term to score.
@@ -78,7 +78,7 @@ pub(super) struct Term {
     /// Typed, not added.
     pub(super) is_typed: bool,
     /// The parts of [`Query::told`] that an article with this term has, a bit each.
-    pub(super) tells: u64,
+    pub(super) tells: u32,
     pub(super) position: usize,
     pub(super) length: usize,
 }
@@ -357,7 +357,7 @@ fn weigh(terms: &mut [Term]) {
 
 /// Adds words of the same meaning, below those that were typed.
 fn add_synonyms(terms: &mut Vec<Term>, synonyms: &Synonyms) {
-    let words: Vec<(&str, u64)> = terms
+    let words: Vec<(&str, u32)> = terms
         .iter()
         .filter(|term| term.unit == Unit::Word)
         .map(|term| (term.text.as_str(), term.tells))

@@ -119,9 +119,9 @@ struct Accumulator {
 struct Cell {
     score: f32,
     /// The parts of [`Query::told`] that it has.
-    told: u64,
+    told: u32,
     /// Those of them that its title, questions, headings or tags have.
-    told_ahead: u64,
+    told_ahead: u32,
     evidence: Evidence,
 }
 

@@ -39,7 +39,7 @@ pub(super) struct Synonym<'a> {
     /// Its share: a synonym of two words counts as one.
     pub(super) share: f32,
     /// The parts of the query that it says in other words.
-    pub(super) tells: u64,
+    pub(super) tells: u32,
 }
 
 impl Synonyms {
@@ -71,7 +71,7 @@ impl Synonyms {
     }
 
     /// The terms of the other synonyms of every concept that the words of a query name.
-    pub(super) fn of_words<'a>(&'a self, words: &[(&str, u64)]) -> Vec<Synonym<'a>> {
+    pub(super) fn of_words<'a>(&'a self, words: &[(&str, u32)]) -> Vec<Synonym<'a>> {
         let mut found = Vec::new();
         let mut seen = Vec::new();
         for start in 0..words.len() {
@@ -100,7 +100,7 @@ impl Synonyms {
 
     /// The concept that words name, and which of its synonyms they are. The last word may be
     /// a Korean one with a particle.
-    fn concept(&self, words: &[(&str, u64)]) -> Option<(usize, usize)> {
+    fn concept(&self, words: &[(&str, u32)]) -> Option<(usize, usize)> {
         let mut joined = words.iter().map(|(word, _)| *word).collect::<Vec<_>>().join(" ");
         if let Some(found) = self.concepts.get(&joined) {
             return Some(*found);

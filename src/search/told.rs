@@ -36,7 +36,7 @@ impl Told {
     }
 
     /// The share of all that the parts in `bits` tell, 0 to 1.
-    pub(super) fn share(&self, bits: u64) -> f32 {
+    pub(super) fn share(&self, bits: u32) -> f32 {
         if let [sums] = self.sums.as_slice() {
             return sums[(bits & 0xff) as usize].min(1.0);
         }
@@ -132,9 +132,9 @@ pub(super) struct Shares(Vec<f32>);
 
 impl Shares {
     /// Adds a part; returns its bit.
-    pub(super) fn part(&mut self, share: f32) -> u64 {
+    pub(super) fn part(&mut self, share: f32) -> u32 {
         // More parts than bits: the last ones count as one.
-        match self.0.get_mut(63) {
+        match self.0.get_mut(31) {
             Some(last) => *last += share,
             None => self.0.push(share),
         }
