@@ -6,12 +6,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::civil::Date;
 
 use super::categories::Categories;
-use super::diagnostic::{Code, Diagnostic};
+use super::diagnostic::{Code, Diagnostic, MAX_PLACED};
 use super::parse::Parsed;
 use super::{Article, translation};
 use crate::lang::Lang;
 use crate::lexicon::Lexicon;
 use crate::text::Span;
+
+/// Headings among which the one is looked for that a dead link may have meant.
+const MAX_COMPARED: usize = 1_000;
 
 /// Checks all articles together. Related ids that lead nowhere and former ids that are
 /// taken are removed from the articles.
@@ -55,28 +58,40 @@ pub(super) fn corpus(
 fn anchors(parsed: &[Parsed<'_>], diagnostics: &mut Vec<Diagnostic>) {
     let known: BTreeMap<&str, &Article> =
         parsed.iter().map(|parsed| (parsed.path, &parsed.article)).collect();
+    // An article may have as many headings as links: they are looked up, not searched.
+    let mut headings: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     for Parsed { path, source, links, .. } in parsed {
+        let mut dead = 0;
         for link in links {
             let Some(article) = known.get(link.path.as_str()) else {
                 // It is nested too deep, which has been said.
                 continue;
             };
             let Some(fragment) = &link.fragment else { continue };
-            let anchor = format!("h-{fragment}");
-            if !article.sections.iter().any(|section| section.anchor == anchor) {
-                let message = format!("no heading `#{fragment}` in `{}`", link.path);
-                let mut diagnostic = Diagnostic::at(Code::DeadAnchor, path, source, link.span, message);
-                let nearest = article
-                    .sections
-                    .iter()
-                    .filter_map(|section| section.anchor.strip_prefix("h-"))
-                    .min_by_key(|candidate| strsim::osa_distance(candidate, fragment));
-                if let Some(nearest) = nearest {
-                    diagnostic = diagnostic.with_help(format!("the nearest is `#{nearest}`"));
-                }
-                diagnostics.push(diagnostic);
+            let anchors = headings
+                .entry(&link.path)
+                .or_insert_with(|| article.sections.iter().map(|section| section.anchor.as_str()).collect());
+            if anchors.contains(format!("h-{fragment}").as_str()) {
+                continue;
             }
+            dead += 1;
+            if dead > MAX_PLACED {
+                continue;
+            }
+            let message = format!("no heading `#{fragment}` in `{}`", link.path);
+            let mut diagnostic = Diagnostic::at(Code::DeadAnchor, path, source, link.span, message);
+            let nearest = article
+                .sections
+                .iter()
+                .take(MAX_COMPARED)
+                .filter_map(|section| section.anchor.strip_prefix("h-"))
+                .min_by_key(|candidate| strsim::osa_distance(candidate, fragment));
+            if let Some(nearest) = nearest {
+                diagnostic = diagnostic.with_help(format!("the nearest is `#{nearest}`"));
+            }
+            diagnostics.push(diagnostic);
         }
+        diagnostics.extend(Diagnostic::more(Code::DeadAnchor, path, dead.saturating_sub(MAX_PLACED)));
     }
 }
 

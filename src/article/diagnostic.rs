@@ -180,6 +180,10 @@ pub struct Place {
     pub span: Span,
 }
 
+/// Mistakes of one file that are placed each time it is looked at; of more only their number
+/// is said. Finding a place reads the file from its beginning.
+pub(super) const MAX_PLACED: usize = 100;
+
 /// Characters of a line kept in [`Place::excerpt`].
 const EXCERPT_CHARS: usize = 200;
 
@@ -218,6 +222,11 @@ impl Diagnostic {
     #[must_use]
     pub fn of_file(code: Code, path: &str, message: impl Into<String>) -> Self {
         Self { code, path: path.to_owned(), place: None, message: message.into(), help: None }
+    }
+
+    /// As many more mistakes of a file as are not placed; nothing if there is none.
+    pub(super) fn more(code: Code, path: &str, count: usize) -> Option<Self> {
+        (count > 0).then(|| Self::of_file(code, path, format!("and {count} more mistakes like this")))
     }
 
     /// Adds how to mend it.

@@ -17,7 +17,7 @@ use sha2::{Digest, Sha256};
 use walkdir::WalkDir;
 
 use super::categories::Categories;
-use super::diagnostic::{Code, Diagnostic};
+use super::diagnostic::{Code, Diagnostic, MAX_PLACED};
 use super::links::{Image, Site};
 use super::parse::{self, Head, Parsed};
 use super::pins::Pins;
@@ -403,9 +403,10 @@ impl Corpus {
         if entry.kind == Kind::Lexicon {
             let (lexicon, mistakes) = Lexicon::parse(source);
             self.lexicon = lexicon;
-            let diagnostics =
-                mistakes.into_iter().map(|m| Diagnostic::at(code, &entry.path, source, m.span, m.message));
-            self.diagnostics.extend(diagnostics);
+            let more = mistakes.len().saturating_sub(MAX_PLACED);
+            let placed = mistakes.into_iter().take(MAX_PLACED);
+            let diagnostics = placed.map(|m| Diagnostic::at(code, &entry.path, source, m.span, m.message));
+            self.diagnostics.extend(diagnostics.chain(Diagnostic::more(code, &entry.path, more)));
         } else {
             let (categories, diagnostics) = Categories::parse(&entry.path, source);
             self.categories = categories;

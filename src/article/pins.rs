@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
 use super::Article;
-use super::diagnostic::{Code, Diagnostic};
+use super::diagnostic::{Code, Diagnostic, MAX_PLACED};
 use crate::text::Span;
 
 /// Most articles that can be first for one query.
@@ -55,7 +55,9 @@ impl Pins {
         let mut diagnostics = Vec::new();
         let mut report = |span: std::ops::Range<usize>, message: String| {
             let span = Span::new(span.start, span.end);
-            diagnostics.push(Diagnostic::at(Code::Pins, path, source, span, message));
+            if diagnostics.len() < MAX_PLACED {
+                diagnostics.push(Diagnostic::at(Code::Pins, path, source, span, message));
+            }
         };
         let pins = match toml::from_str::<Self>(source) {
             Ok(pins) => pins,

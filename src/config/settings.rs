@@ -87,9 +87,14 @@ pub(super) static SETTINGS: [Setting; 23] = [
         let is_level = |word: &str| {
             word.contains('=') || word.parse::<tracing_subscriber::filter::LevelFilter>().is_ok()
         };
+        let value = value.trim();
         let is_clear = value.split(',').any(|word| is_level(word.trim()));
+        // The filter's own parser cuts characters of other scripts in two, and panics.
+        if !value.is_ascii() || !is_clear {
+            return None;
+        }
         let filter = tracing_subscriber::EnvFilter::builder().parse(value);
-        filter.ok().filter(|_| is_clear).map(|_| value.clone_into(&mut config.log))
+        filter.ok().map(|_| value.clone_into(&mut config.log))
     }),
     text("log_format", "text or json", |config, value| {
         let format = match value {

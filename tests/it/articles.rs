@@ -278,6 +278,22 @@ fn one_bad_file_leaves_the_others() {
 }
 
 #[test]
+fn of_very_many_mistakes_the_first_are_placed_and_the_others_counted() {
+    let links = |to: &str| format!("# 一\n\n{}", format!("[x]({to})\n").repeat(250));
+    let words = "words = [3]\n[[concepts]]\n".to_owned() + &"[[concepts]]\nid = 3\n".repeat(250);
+    for (path, content) in
+        [("zh/a.md", links("nowhere.md")), ("zh/b.md", links("b.md#nowhere")), ("lexicon.toml", words)]
+    {
+        let corpus = corpus(&[(path, &content)]);
+        let last = corpus.diagnostics.iter().filter(|diagnostic| diagnostic.place.is_none());
+        let said: Vec<_> = last.map(|diagnostic| diagnostic.message.as_str()).collect();
+        let placed = corpus.diagnostics.len() - said.len();
+        assert_eq!(placed, 100, "{path}");
+        assert!(said[0].starts_with("and ") && said[0].ends_with(" more mistakes like this"), "{said:?}");
+    }
+}
+
+#[test]
 fn drafts_and_staff_articles_stay_out() {
     let corpus = corpus(&[
         ("zh/a.md", "# A\n"),

@@ -11,7 +11,7 @@ mod embed;
 mod raw;
 
 use super::Section;
-use super::diagnostic::{Code, Diagnostic};
+use super::diagnostic::{Code, Diagnostic, MAX_PLACED};
 use super::directives;
 use super::html_text::HtmlReader;
 use super::links::{ArticleLink, Site};
@@ -69,6 +69,7 @@ pub(super) fn render(
         last_level: 1,
         begun: false,
         front_title,
+        unplaced: (Code::DeadLink, 0),
         lines: Lines::new(&markdown),
         source_lines: Lines::new(source),
     };
@@ -161,6 +162,8 @@ struct Renderer<'a> {
     /// Whether anything of the body has been seen.
     begun: bool,
     front_title: Option<&'a str>,
+    /// How many mistakes have no place, and what the last of them is.
+    unplaced: (Code, usize),
     lines: Lines,
     source_lines: Lines,
 }
@@ -180,8 +183,12 @@ impl<'a> Renderer<'a> {
     }
 
     fn report(&mut self, code: Code, span: Span, message: impl Into<String>) {
-        let diagnostic = self.diagnostic(code, span, message);
-        self.out.diagnostics.push(diagnostic);
+        if self.out.diagnostics.len() < MAX_PLACED {
+            let diagnostic = self.diagnostic(code, span, message);
+            self.out.diagnostics.push(diagnostic);
+        } else {
+            self.unplaced = (code, self.unplaced.1 + 1);
+        }
     }
 
     fn push(&mut self, event: Event<'a>) {
@@ -404,6 +411,8 @@ impl<'a> Renderer<'a> {
             self.report(Code::UnbalancedDirective, span, "this notice is not closed");
             self.close_notices();
         }
+        let (code, more) = self.unplaced;
+        self.out.diagnostics.extend(Diagnostic::more(code, self.path, more));
         self.out.sections.push(self.section.finish());
         // An opening without text is no section when others follow.
         if self.out.sections.len() > 1
