@@ -197,8 +197,9 @@ pub fn config(bytes: &[u8]) {
 /// # Panics
 /// When that does not hold.
 pub fn url(bytes: &[u8]) {
-    static ROUTER: LazyLock<Router> =
-        LazyLock::new(|| http::router(Arc::clone(&SERVER), Arc::new(Guard::new(http::Options::default(), Arc::default()))));
+    static ROUTER: LazyLock<Router> = LazyLock::new(|| {
+        http::router(Arc::clone(&SERVER), Arc::new(Guard::new(http::Options::default(), Arc::default())))
+    });
     let (choice, bytes) = choice(bytes);
     let path = [b"/", bytes].concat();
     let method = ["GET", "GET", "GET", "HEAD", "POST", "OPTIONS"][usize::from(choice) % 6];
