@@ -30,7 +30,7 @@ use hyper_util::server::graceful::GracefulShutdown;
 use socket2::SockRef;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::Sleep;
 use tower::ServiceExt;
 
@@ -46,6 +46,8 @@ const MAX_HEAD: usize = 40 * 1024;
 const BACK_OFF: Duration = Duration::from_millis(100);
 /// Bytes of replies that the system keeps for a client that has not taken them.
 const SEND_BUFFER: usize = 128 * 1024;
+/// How long to look for connections that came before the stop.
+const LAST: Duration = Duration::from_millis(20);
 /// A reply that is taken more slowly than this many bytes in each timeout is given up.
 const MIN_PROGRESS: usize = 16 * 1024;
 
@@ -86,37 +88,74 @@ pub async fn serve(
         .max_headers(MAX_HEADERS)
         .max_header_size(MAX_HEAD);
     let permits = Arc::new(Semaphore::new(options.max_connections));
-    let metrics = options.metrics;
-    let places = Arc::new(Places { taken: Mutex::default(), most: options.per_client });
-    let graceful = GracefulShutdown::new();
+    let connections = Connections {
+        builder,
+        router,
+        places: Arc::new(Places { taken: Mutex::default(), most: options.per_client }),
+        clients: options.clients,
+        metrics: options.metrics,
+        header_timeout: options.header_timeout,
+        graceful: GracefulShutdown::new(),
+    };
     let mut stop = std::pin::pin!(stop);
     loop {
         let next = async {
             // The permit first: a connection that cannot be served yet stays in the queue.
             let permit = Arc::clone(&permits).acquire_owned().await;
-            (accept(&listener, &metrics).await, permit)
+            (accept(&listener, &connections.metrics).await, permit.ok())
         };
-        let ((stream, peer), permit) = tokio::select! {
+        tokio::select! {
             biased;
             () = &mut stop => break,
-            next = next => next,
+            ((stream, peer), permit) = next => connections.serve(stream, peer, permit),
+        }
+    }
+    // Whoever is in the system's queue came before the stop: the listener takes them along.
+    let last = tokio::time::Instant::now() + LAST;
+    while let Ok(permit) = Arc::clone(&permits).try_acquire_owned() {
+        let next = tokio::time::timeout_at(last, accept(&listener, &connections.metrics)).await;
+        let Ok((stream, peer)) = next else { break };
+        connections.serve(stream, peer, Some(permit));
+    }
+    drop(listener);
+    let graceful = connections.graceful;
+    let open = graceful.count();
+    let drained = tokio::time::timeout(options.drain_timeout, graceful.shutdown()).await.is_ok();
+    if !drained {
+        tracing::warn!(open, "connections were still open at the end of the drain timeout");
+    }
+    drained
+}
+
+/// What connections need to be served.
+struct Connections {
+    builder: http1::Builder,
+    router: Router,
+    places: Arc<Places>,
+    clients: Clients,
+    metrics: Arc<Metrics>,
+    header_timeout: Duration,
+    graceful: GracefulShutdown,
+}
+
+impl Connections {
+    /// Serves a connection beside all others, unless its client has too many.
+    fn serve(&self, stream: TcpStream, peer: IpAddr, permit: Option<OwnedSemaphorePermit>) {
+        let Ok(place) = Places::take(&self.places, self.clients.of_connection(peer)) else {
+            return self.metrics.connections_refused.add();
         };
-        let Ok(place) = Places::take(&places, options.clients.of_connection(peer)) else {
-            metrics.connections_refused.add();
-            continue;
-        };
-        metrics.connections.add();
+        self.metrics.connections.add();
         let heads = Arc::new(AtomicUsize::new(0));
-        let io = Guarded::new(stream, Arc::clone(&heads), options.header_timeout);
-        let router = router.clone();
+        let io = Guarded::new(stream, Arc::clone(&heads), self.header_timeout);
+        let router = self.router.clone();
         let service = service_fn(move |mut request: hyper::Request<Incoming>| {
             request.extensions_mut().insert(Peer(peer));
             heads.fetch_add(1, Ordering::Relaxed);
             let answer = router.clone().oneshot(request);
             async move { Ok::<_, Infallible>(answer.await.unwrap_or_else(|never| match never {})) }
         });
-        let connection = graceful.watch(builder.serve_connection(TokioIo::new(io), service));
-        let metrics = Arc::clone(&metrics);
+        let connection = self.graceful.watch(self.builder.serve_connection(TokioIo::new(io), service));
+        let metrics = Arc::clone(&self.metrics);
         tokio::spawn(async move {
             if let Err(error) = connection.await {
                 tracing::debug!(%error, "connection ended");
@@ -125,13 +164,6 @@ pub async fn serve(
             drop((place, permit));
         });
     }
-    drop(listener);
-    let open = graceful.count();
-    let drained = tokio::time::timeout(options.drain_timeout, graceful.shutdown()).await.is_ok();
-    if !drained {
-        tracing::warn!(open, "connections were still open at the end of the drain timeout");
-    }
-    drained
 }
 
 /// What a client does not take lies in the system's buffers, where nobody here sees it: the

@@ -271,6 +271,25 @@ async fn stopping_finishes_what_is_in_flight() {
 }
 
 #[tokio::test]
+async fn who_came_before_the_stop_is_served() {
+    let mut server = Server::start(hello(), |_| {}).await;
+    // The server is not polled in between: they wait in the system's queue.
+    let mut early = Vec::new();
+    for _ in 0..5 {
+        let stream = std::net::TcpStream::connect(server.address).unwrap();
+        stream.set_nonblocking(true).unwrap();
+        early.push(stream);
+    }
+    drop(server.stop.take());
+    for stream in early {
+        let mut stream = TcpStream::from_std(stream).unwrap();
+        stream.write_all(REQUEST).await.unwrap();
+        hello_from(&mut stream).await;
+    }
+    assert!(server.stop().await);
+}
+
+#[tokio::test]
 async fn stopping_does_not_wait_for_ever() {
     let entered = Arc::new(Notify::new());
     let told = Arc::clone(&entered);
