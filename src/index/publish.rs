@@ -263,7 +263,12 @@ impl IndexDir {
     /// with the greater hash came after.
     fn newer_than(&self, id: &str) -> Result<Option<String>, Error> {
         let rank = |id: &str| (counter(id), id.to_owned());
-        let known = self.list()?.into_iter().chain(self.current()?.map(|current| current.generation));
+        let current = match self.current() {
+            // It names nothing, and is about to be replaced.
+            Err(Error::Damaged { .. }) => None,
+            current => current?,
+        };
+        let known = self.list()?.into_iter().chain(current.map(|current| current.generation));
         Ok(known.max_by_key(|other| rank(other)).filter(|other| rank(other) > rank(id)))
     }
 
