@@ -36,11 +36,11 @@ struct SuggestParams {
 
 /// What somebody who is typing may want to ask. Spans are `[start, end)` in UTF-16 code units.
 #[derive(Serialize, ToSchema)]
-pub(in crate::http) struct SuggestReply {
+pub(in crate::http) struct SuggestReply<'a> {
     /// What was typed.
-    query: String,
+    query: &'a str,
     /// At most eight, best first, one for an article; fewer where they would not fit 10 KB.
-    suggestions: Vec<Suggestion>,
+    suggestions: &'a [Suggestion],
 }
 
 /// A title or a question.
@@ -94,10 +94,10 @@ impl From<suggest::Suggestion> for Suggestion {
 pub(in crate::http) async fn suggest(State(app): State<Arc<App>>, params: Params) -> Result<Response, Error> {
     let request = request(&params)?;
     let suggestions = suggestions(&app, &request);
-    let mut reply = SuggestReply { query: request.query().to_owned(), suggestions: Vec::new() };
-    let suggestions = suggestions.into_iter().map(Suggestion::from).collect();
-    reply.suggestions = fitting(suggestions, json(&reply)?.len(), json)?;
-    Ok(send(super::JSON, json(&reply)?))
+    let query = request.query().to_owned();
+    let reply = |suggestions: &[Suggestion]| json(&SuggestReply { query: &query, suggestions });
+    let suggestions: Vec<Suggestion> = suggestions.into_iter().map(Suggestion::from).collect();
+    Ok(send(super::JSON, fitting(suggestions, reply)?))
 }
 
 /// The same for the search box of a browser: what was typed, then texts, descriptions and
@@ -126,12 +126,13 @@ pub(in crate::http) async fn opensearch(
         let url = format!("{public}{}", article::url(found.lang, &found.id));
         (found.text, "", url)
     });
-    let empty = json(&(request.query(), [(); 0], [(); 0], [(); 0]))?;
-    let lines = fitting(lines.collect(), empty.len(), json)?;
-    let texts: Vec<&str> = lines.iter().map(|(text, ..)| text.as_str()).collect();
-    let descriptions: Vec<&str> = lines.iter().map(|(_, description, _)| *description).collect();
-    let urls: Vec<&str> = lines.iter().map(|(.., url)| url.as_str()).collect();
-    Ok(send(OPENSEARCH, json(&(request.query(), texts, descriptions, urls))?))
+    let reply = |lines: &[(String, &str, String)]| {
+        let texts: Vec<&str> = lines.iter().map(|(text, ..)| text.as_str()).collect();
+        let descriptions: Vec<&str> = lines.iter().map(|(_, description, _)| *description).collect();
+        let urls: Vec<&str> = lines.iter().map(|(.., url)| url.as_str()).collect();
+        json(&(request.query(), texts, descriptions, urls))
+    };
+    Ok(send(OPENSEARCH, fitting(lines.collect(), reply)?))
 }
 
 /// Titles and questions as the reader reads them.
@@ -144,23 +145,23 @@ fn suggestions(app: &App, request: &SearchRequest) -> Vec<suggest::Suggestion> {
     suggestions
 }
 
-/// Leaves off what would make a reply of `length` bytes longer than [`MAX_REPLY`].
+/// The reply, without the suggestions that would make it longer than [`MAX_REPLY`].
 fn fitting<T>(
     suggestions: Vec<T>,
-    length: usize,
-    json: impl Fn(&T) -> Result<Vec<u8>, Error>,
-) -> Result<Vec<T>, Error> {
-    let mut length = length;
+    reply: impl Fn(&[T]) -> Result<Vec<u8>, Error>,
+) -> Result<Vec<u8>, Error> {
+    let whole = reply(&suggestions)?;
+    if whole.len() <= MAX_REPLY {
+        return Ok(whole);
+    }
     let mut kept = Vec::with_capacity(suggestions.len());
     for suggestion in suggestions {
-        // With the comma behind it.
-        let longer = length + json(&suggestion)?.len() + 1;
-        if longer <= MAX_REPLY {
-            length = longer;
-            kept.push(suggestion);
+        kept.push(suggestion);
+        if reply(&kept)?.len() > MAX_REPLY {
+            kept.pop();
         }
     }
-    Ok(kept)
+    reply(&kept)
 }
 
 fn request(params: &Params) -> Result<SearchRequest, Error> {
