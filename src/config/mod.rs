@@ -316,6 +316,15 @@ mod tests {
     }
 
     #[test]
+    fn a_log_filter_of_any_characters_is_refused_or_read() {
+        // The filter's parser cuts these in two where it looks for the level.
+        for filter in [" é=info", "info, 日志日志=debug", "info,\u{3000}日=x"] {
+            let error = resolve(&format!("log = '{filter}'"), &[], None).unwrap_err();
+            assert!(error.contains("`log` must be a filter such as info"), "{error}");
+        }
+    }
+
+    #[test]
     fn documented_settings_are_right() {
         let readme = include_str!("../../README.md");
         let blocks = readme.split("```toml\n").skip(1).filter_map(|rest| rest.split("```").next());

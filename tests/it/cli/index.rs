@@ -100,3 +100,25 @@ fn prune_keeps_three_and_the_one_that_serves() {
     assert_eq!(desk.index().list().unwrap(), ids);
     assert_eq!(desk.serving(), ids[0]);
 }
+
+#[test]
+fn an_index_of_another_version_is_refused_with_a_remedy() {
+    use sha2::{Digest, Sha256};
+    let desk = Desk::indexed(&[("articles/zh/a/one.md", "# 提币\n")]);
+    let folder = desk.index().generation(&desk.serving());
+    let manifest = fs::read_to_string(folder.join("manifest.json")).unwrap();
+    let now = format!("\"format\": {}", jieda::index::FORMAT);
+    let (older, newer) = (manifest.replace(&now, "\"format\": 1"), manifest.replace(&now, "\"format\": 999"));
+    for (version, manifest) in [("format 1,", older), ("format 999,", newer)] {
+        fs::write(folder.join("manifest.sha256"), jieda::text::hex(&Sha256::digest(&manifest)) + "\n")
+            .unwrap();
+        fs::write(folder.join("manifest.json"), manifest).unwrap();
+        for args in [&["search", "提币"][..], &["serve", "--no-build", "--listen", "127.0.0.1:0"]] {
+            desk.run(args).expect(6).says(version).says("build it again with `jieda reindex`");
+        }
+        desk.run(&["index", "verify"]).expect(6).says(version);
+    }
+    // Its articles are the truth: nothing has to be carried over.
+    desk.run(&["reindex"]).expect(0);
+    assert_eq!(total(&desk), 1);
+}
