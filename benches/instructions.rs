@@ -30,7 +30,7 @@ use std::time::Duration;
 use jieda::analysis::Mode;
 use jieda::http::api::SearchReply;
 use jieda::index::indexer::{self, Options};
-use jieda::index::{Check, IndexDir};
+use jieda::index::{ArticleView, Check, IndexDir};
 use jieda::search::{SearchRequest, Searcher};
 use tempfile::TempDir;
 
@@ -108,7 +108,7 @@ fn run(path: &str, index: &Path) {
             1.0
         }
         "analyze" => {
-            let sections = || catalog.iter().flat_map(|article| article.sections());
+            let sections = || catalog.iter().flat_map(ArticleView::sections);
             let analyze = || {
                 let mut tokens = 0;
                 sections().for_each(|section| {

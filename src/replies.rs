@@ -4,7 +4,7 @@
 //! **Invariant:** replies belong to one generation and are gone with it, and all of them
 //! together are never larger than [`CAPACITY`].
 
-use std::io::{self, Write};
+use std::io::Write;
 use std::sync::{Arc, OnceLock};
 
 use bytes::Bytes;
@@ -81,15 +81,14 @@ impl Reply {
     /// it, and a third of the size is reached at once.
     #[must_use]
     pub fn gzip(&self) -> Bytes {
-        let compressed = || compress(&self.body).expect("a buffer in memory takes what is written");
-        self.gzip.get_or_init(|| compressed().into()).clone()
+        self.gzip.get_or_init(|| compress(&self.body).into()).clone()
     }
 }
 
-fn compress(body: &[u8]) -> io::Result<Vec<u8>> {
+fn compress(body: &[u8]) -> Vec<u8> {
     let mut encoder = GzEncoder::new(Vec::with_capacity(body.len() / 2), Compression::fast());
-    encoder.write_all(body)?;
-    encoder.finish()
+    let written = encoder.write_all(body).and_then(|()| encoder.finish());
+    written.expect("a buffer in memory takes what is written")
 }
 
 #[cfg(test)]

@@ -96,9 +96,17 @@ fn fold_by(c: char, table: variants::Table) -> Option<char> {
     match c {
         '\0'..='\u{7f}' => Some(c.to_ascii_lowercase()),
         '\u{4e00}'..='\u{9fff}' | '\u{3400}'..='\u{4dbf}' => Some(table.simplify(c)),
-        '\u{ac00}'..='\u{d7a3}' | '\u{3131}'..='\u{318e}' | '\u{3000}'..='\u{3002}' => Some(c),
-        // Marks that steps and tables are full of.
-        '·' | '×' | '÷' | '→' | '−' | '≤' | '≥' => Some(c),
+        // With marks that steps and tables are full of.
+        '\u{ac00}'..='\u{d7a3}'
+        | '\u{3131}'..='\u{318e}'
+        | '\u{3000}'..='\u{3002}'
+        | '·'
+        | '×'
+        | '÷'
+        | '→'
+        | '−'
+        | '≤'
+        | '≥' => Some(c),
         // Quotes, brackets and other marks: no part of any word.
         '\u{2010}'..='\u{2027}'
         | '\u{3003}'..='\u{3020}'

@@ -146,10 +146,7 @@ fn suggestions(app: &App, request: &SearchRequest) -> Vec<suggest::Suggestion> {
 }
 
 /// The reply, without the suggestions that would make it longer than [`MAX_REPLY`].
-fn fitting<T>(
-    suggestions: Vec<T>,
-    reply: impl Fn(&[T]) -> Result<Vec<u8>, Error>,
-) -> Result<Vec<u8>, Error> {
+fn fitting<T>(suggestions: Vec<T>, reply: impl Fn(&[T]) -> Result<Vec<u8>, Error>) -> Result<Vec<u8>, Error> {
     let whole = reply(&suggestions)?;
     if whole.len() <= MAX_REPLY {
         return Ok(whole);
