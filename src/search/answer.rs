@@ -4,8 +4,8 @@
 //! center, 130 of them about things it does not speak of, and 2,427 questions of ten public
 //! relevance sets, the best figure to tell them apart was [`Ranking::aboutness`] times a power
 //! of the number of parts a query is told in: a long question may leave much unsaid, a short
-//! one is meant as it stands. At these limits three of four questions without an answer find
-//! nothing, at the price of one to three of a hundred with one. Plain coverage, the best
+//! one is meant as it stands. At these limits two of three questions without an answer find
+//! nothing, at the price of one of a hundred with one. Plain coverage, the best
 //! score, words in one section or within a line told less; a logistic regression over all of
 //! these was no better.
 
