@@ -324,7 +324,9 @@ mod tests {
 
     #[test]
     fn english_is_compared_as_it_sounds() {
-        for (one, other) in [("foto", "photo"), ("fone", "phone"), ("akount", "account"), ("verifi", "verify")] {
+        for (one, other) in
+            [("foto", "photo"), ("fone", "phone"), ("akount", "account"), ("verifi", "verify")]
+        {
             assert_eq!(english_sound(one), english_sound(other), "{one} {other}");
         }
         for (one, other) in [("cent", "kent"), ("check", "kheck"), ("fee", "bee")] {

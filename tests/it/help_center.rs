@@ -87,7 +87,13 @@ fn every_concept_earns_its_place() {
     let mut texts = String::new();
     for article in &corpus.articles {
         let read = article.sections.iter().flat_map(|section| [&section.heading, &section.text]);
-        for text in [&article.title].into_iter().chain(&article.questions).chain(&article.phrases).chain(&article.tags).chain(read) {
+        for text in [&article.title]
+            .into_iter()
+            .chain(&article.questions)
+            .chain(&article.phrases)
+            .chain(&article.tags)
+            .chain(read)
+        {
             texts += &fold(text).text;
             texts.push('\n');
         }

@@ -60,7 +60,11 @@ fn gzip_for_those_who_take_it() {
     }
     for refused in ["identity", "gzip;q=0", "gzip;q=0.0, identity", "gzippy"] {
         let reply = site.get_with(PATH, &[("accept-encoding", refused)]);
-        assert_eq!((reply.header("content-encoding"), &reply.body), (String::new(), &plain.body), "{refused}");
+        assert_eq!(
+            (reply.header("content-encoding"), &reply.body),
+            (String::new(), &plain.body),
+            "{refused}"
+        );
     }
 }
 
