@@ -46,7 +46,7 @@ struct Texts {
 type Sum = (usize, usize);
 
 fn main() {
-    let loaded = Folder::write(ARTICLES).load();
+    let loaded = corpus::load(Folder::write(ARTICLES).path());
     let analyzer = Analyzer::new(&loaded.lexicon);
     let jieba = jieba_with(&loaded.lexicon);
     let languages = [Lang::Zh, Lang::En, Lang::Ko].map(|lang| {

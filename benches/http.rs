@@ -103,10 +103,10 @@ fn main() {
 
 /// Publishes an index of generated articles.
 fn build(index: &Path) {
-    let corpus = Folder::write(ARTICLES).load();
+    let corpus = corpus::load(Folder::write(ARTICLES).path());
     let dir = IndexDir::new(index);
     let lock = dir.lock().expect("nobody else writes here");
-    indexer::reindex(&dir, &lock, &corpus, Options::default(), &|_| Ok(()), &|_| {})
+    indexer::reindex(&dir, &lock, corpus, Options::default(), &|_| Ok(()), &|_| {})
         .expect("a temporary folder can be written");
 }
 

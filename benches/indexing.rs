@@ -4,7 +4,9 @@
 //! with every sync to disk) of 1,000 and 10,000 generated articles (see `corpus`), each time
 //! into an empty index folder. The table shows the fastest of [`ROUNDS`] builds in wall
 //! seconds, and the fewest CPU seconds that all threads of a build took together, which other
-//! work on the machine does not add to. For scale: what jieba alone (`Jieba::cut_for_search`
+//! work on the machine does not add to. Memory is the most that was resident at any time in a
+//! process that builds once (`VmHWM`, proc(5)), less what one needs for a single article: the
+//! program and its dictionaries. For scale: what jieba alone (`Jieba::cut_for_search`
 //! with its HMM) needs on one thread for the same section texts, each at its fastest of
 //! [`ROUNDS`] passes. The criterion groups after it compare with the run before.
 //!
@@ -17,6 +19,8 @@
 
 mod corpus;
 
+use std::path::Path;
+use std::process::Command;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -34,30 +38,36 @@ const SIZES: [usize; 2] = [1_000, 10_000];
 /// Builds and passes of which the fastest counts.
 const ROUNDS: usize = 5;
 
+/// Names the folder of a process that only builds once and tells its memory.
+const FOLDER: &str = "JIEDA_BENCH_FOLDER";
+
 /// What was built, with the folder that holds it.
 struct Built {
     dir: TempDir,
-    corpus: Corpus,
     manifest: Manifest,
     loading: Duration,
     total: Duration,
 }
 
 fn main() {
+    if let Some(folder) = std::env::var_os(FOLDER) {
+        build(Path::new(&folder));
+        return println!("{}", peak_memory());
+    }
     let mut criterion = Criterion::default().configure_from_args();
     if is_measuring() {
         println!(
             "\n| articles | Markdown MB | wall s (load + index) | MB/s | articles/s | CPU s | MB / CPU s \
-             | index / Markdown | jieba alone, s | CPU s / jieba |"
+             | index / Markdown | memory / Markdown | jieba alone, s | CPU s / jieba | cores |"
         );
-        println!("| ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |");
+        println!("| ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |");
     }
     let folders = SIZES.map(Folder::write);
     let mut bytes = Vec::new();
     for (size, folder) in SIZES.iter().zip(&folders) {
-        let built = build(folder);
-        verify(&built, *size);
-        bytes.push(built.corpus.source_bytes);
+        let built = build(folder.path());
+        verify(&built, folder, *size);
+        bytes.push(built.manifest.source_bytes);
         if is_measuring() {
             row(folder, built);
         }
@@ -68,7 +78,7 @@ fn main() {
         group.throughput(Throughput::Bytes(bytes));
         group.bench_function(format!("{size}"), |bencher| {
             bencher.iter_with_large_drop(|| {
-                let built = build(folder);
+                let built = build(folder.path());
                 assert_eq!(built.manifest.articles, *size);
                 built
             });
@@ -79,34 +89,32 @@ fn main() {
 }
 
 /// From a folder of Markdown to a published generation in a new index folder.
-fn build(folder: &Folder) -> Built {
+fn build(folder: &Path) -> Built {
     let dir = TempDir::new().expect("a temporary folder can be made");
     let index = IndexDir::new(dir.path());
     let start = Instant::now();
-    let corpus = folder.load();
+    let corpus = corpus::load(folder);
     let loading = start.elapsed();
     let lock = index.lock().expect("nobody else writes here");
-    let outcome = indexer::reindex(&index, &lock, &corpus, Options::default(), &|_| Ok(()), &|_| {})
+    let outcome = indexer::reindex(&index, &lock, corpus, Options::default(), &|_| Ok(()), &|_| {})
         .expect("a temporary folder can be written");
     let total = start.elapsed();
     let Outcome::Published { manifest, .. } = outcome else { panic!("nothing was published: {outcome:?}") };
-    Built { dir, corpus, manifest, loading, total }
+    Built { dir, manifest, loading, total }
 }
 
 /// Panics where the generation is not what the folder holds.
-fn verify(built: &Built, size: usize) {
-    assert_eq!(
-        (built.manifest.articles, built.corpus.articles.len(), built.corpus.files),
-        (size, size, size)
-    );
-    let error = built.corpus.diagnostics.iter().find(|diagnostic| diagnostic.severity() == Severity::Error);
+fn verify(built: &Built, folder: &Folder, size: usize) {
+    let corpus = corpus::load(folder.path());
+    assert_eq!((built.manifest.articles, corpus.articles.len(), corpus.files), (size, size, size));
+    let error = corpus.diagnostics.iter().find(|diagnostic| diagnostic.severity() == Severity::Error);
     assert!(error.is_none(), "{error:?}");
     let generation =
         IndexDir::new(built.dir.path()).open_current(Check::Full).expect("what was published opens");
     let searcher = Searcher::new(Arc::new(generation));
     let mut rng = Rng::new(SEED);
     for _ in 0..50 {
-        let article = rng.pick(&built.corpus.articles);
+        let article = rng.pick(&corpus.articles);
         let (request, _) = SearchRequest::shortened(&article.title);
         let reply = searcher.search(&request.with_lang(Some(article.lang))).expect("the index can be read");
         assert!(reply.hits.iter().any(|hit| hit.id == article.id), "`{}` is not found", article.title);
@@ -118,7 +126,7 @@ fn row(folder: &Folder, first: Built) {
     let (mut best, mut cpu) = (first, Duration::MAX);
     for _ in 0..ROUNDS {
         let before = cpu_time();
-        let built = build(folder);
+        let built = build(folder.path());
         cpu = cpu.min(cpu_time().saturating_sub(before));
         let hashes = [&built, &best].map(|built| &built.manifest.content_hash);
         assert_eq!(hashes[0], hashes[1], "the same folder, another content");
@@ -126,11 +134,12 @@ fn row(folder: &Folder, first: Built) {
             best = built;
         }
     }
-    let (cpu, jieba) = (cpu.as_secs_f64(), cut_all(&best.corpus).as_secs_f64());
+    let (cpu, jieba) = (cpu.as_secs_f64(), cut_all(&corpus::load(folder.path())).as_secs_f64());
+    let memory = memory_of(folder.path()).saturating_sub(memory_of(one_article().path()));
     let (articles, bytes) = (best.manifest.articles, real(best.manifest.source_bytes));
     let seconds = best.total.as_secs_f64();
     println!(
-        "| {articles} | {:.1} | {seconds:.2} ({:.2} + {:.2}) | {:.1} | {:.0} | {cpu:.2} | {:.1} | {:.2} | {jieba:.3} | {:.1} |",
+        "| {articles} | {:.1} | {seconds:.2} ({:.2} + {:.2}) | {:.1} | {:.0} | {cpu:.2} | {:.1} | {:.2} | {:.1} | {jieba:.3} | {:.1} | {:.2} |",
         bytes / 1e6,
         best.loading.as_secs_f64(),
         best.total.saturating_sub(best.loading).as_secs_f64(),
@@ -138,8 +147,33 @@ fn row(folder: &Folder, first: Built) {
         real(articles) / seconds,
         bytes / 1e6 / cpu,
         real(best.manifest.index_bytes()) / bytes,
+        real(memory) / bytes,
         cpu / jieba,
+        cpu / seconds,
     );
+}
+
+/// A folder with the least that can be indexed.
+fn one_article() -> TempDir {
+    let dir = TempDir::new().expect("a temporary folder can be made");
+    std::fs::write(dir.path().join("one.md"), "# One\n").expect("a temporary file can be written");
+    dir
+}
+
+/// The most memory in bytes that a process needs to build this folder.
+fn memory_of(folder: &Path) -> u64 {
+    let program = std::env::current_exe().expect("a bench has a file of its own");
+    let output = Command::new(program).env(FOLDER, folder).output().expect("it can be run");
+    let said = String::from_utf8(output.stdout).expect("it prints a number");
+    said.trim().parse().expect("it prints a number")
+}
+
+/// The most memory in bytes that this process has had at any time (proc(5)).
+fn peak_memory() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").expect("Linux has /proc");
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).expect("Linux counts it");
+    let kilobytes: u64 = line.trim().trim_end_matches(" kB").parse().expect("a number");
+    kilobytes * 1024
 }
 
 /// How long jieba alone takes for the text of all sections.

@@ -53,10 +53,10 @@ fn main() {
         return;
     }
     let index = TempDir::new().expect("a temporary folder can be made");
-    let corpus = Folder::write(ARTICLES).load();
+    let corpus = corpus::load(Folder::write(ARTICLES).path());
     let dir = IndexDir::new(index.path());
     let lock = dir.lock().expect("nobody else writes here");
-    indexer::reindex(&dir, &lock, &corpus, Options::default(), &|_| Ok(()), &|_| {})
+    indexer::reindex(&dir, &lock, corpus, Options::default(), &|_| Ok(()), &|_| {})
         .expect("a temporary folder can be written");
     println!("\n| path | thousands of instructions | of each |");
     println!("| --- | ---: | --- |");

@@ -139,21 +139,22 @@ impl World {
         let start = Instant::now();
         let folder = Folder::write(size);
         let written = start.elapsed();
-        let corpus = folder.load();
+        let corpus = corpus::load(folder.path());
+        let (source_bytes, warnings) = (corpus.source_bytes, corpus.diagnostics.len());
         let index = TempDir::new().expect("a temporary folder can be made");
         let dir = IndexDir::new(index.path());
         let lock = dir.lock().expect("nobody else writes here");
-        let outcome = indexer::reindex(&dir, &lock, &corpus, Options::default(), &|_| Ok(()), &|_| {})
+        let outcome = indexer::reindex(&dir, &lock, corpus, Options::default(), &|_| Ok(()), &|_| {})
             .expect("a temporary folder can be written");
         let Outcome::Published { manifest, .. } = outcome else { panic!("not published: {outcome:?}") };
         assert_eq!(manifest.articles, size, "an article is missing");
         println!(
             "{size} articles, {:.1} MB: written in {:.1} s, indexed in {:.1} s, {} sections, {} warnings",
-            real(corpus.source_bytes) / 1e6,
+            real(source_bytes) / 1e6,
             written.as_secs_f64(),
             start.elapsed().saturating_sub(written).as_secs_f64(),
             manifest.sections,
-            corpus.diagnostics.len(),
+            warnings,
         );
         Self { searcher: open(&dir), index, sections: manifest.sections }
     }

@@ -168,6 +168,7 @@ pub enum Script {
 
 impl Script {
     /// The script of a character.
+    #[inline]
     #[must_use]
     pub fn of(c: char) -> Self {
         match c {

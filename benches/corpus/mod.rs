@@ -115,11 +115,11 @@ impl Folder {
     pub(crate) fn path(&self) -> &Path {
         self.dir.path()
     }
+}
 
-    /// Reads the folder as `jieda reindex` does.
-    pub(crate) fn load(&self) -> load::Corpus {
-        load::load(self.path(), jiff::civil::date(2026, 1, 1), &|_, _| {}).expect("the folder can be read")
-    }
+/// Reads a folder as `jieda reindex` does.
+pub(crate) fn load(folder: &Path) -> load::Corpus {
+    load::load(folder, jiff::civil::date(2026, 1, 1), &|_, _| {}).expect("the folder can be read")
 }
 
 /// Whether `cargo bench` measures, rather than tests, lists or profiles.

@@ -41,7 +41,7 @@ static SERVER: LazyLock<Arc<App>> = LazyLock::new(|| {
     let lock = dir.lock().expect("a lock");
     let corpus = article::load::load(&root().join("articles"), TODAY, &|_, _| {}).expect("articles");
     let accept = |_| Ok(());
-    indexer::reindex(&dir, &lock, &corpus, indexer::Options::default(), &accept, &|_| {}).expect("an index");
+    indexer::reindex(&dir, &lock, corpus, indexer::Options::default(), &accept, &|_| {}).expect("an index");
     // An open generation does not need its folder.
     let generation = dir.open_current(Check::Full).expect("a generation");
     Arc::new(App::new(Site::from(&Config::default()), Searcher::new(Arc::new(generation))))

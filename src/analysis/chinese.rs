@@ -1,12 +1,32 @@
 //! Chinese: words by jieba with the field's own words, and pairs of neighbors.
 
+use std::sync::{Mutex, PoisonError};
+use std::thread::JoinHandle;
+
 use jieba_rs::{Jieba, TokenizeMode};
 
 use super::fold::fold;
-use super::{Emitter, Kind, Mode, runs};
+use super::{Each, Emitter, Kind, Mode, runs};
 use crate::lang::Script;
 use crate::lexicon::Lexicon;
 use crate::text::{self, Span};
+
+/// The dictionary while a thread loads it.
+static COMING: Mutex<Option<JoinHandle<Jieba>>> = Mutex::new(None);
+
+/// Begins to load the dictionary.
+pub(super) fn prepare() {
+    let mut coming = COMING.lock().unwrap_or_else(PoisonError::into_inner);
+    if coming.is_none() {
+        // Without a thread it is loaded when it is needed.
+        *coming = std::thread::Builder::new().name("dictionary".to_owned()).spawn(Jieba::new).ok();
+    }
+}
+
+fn dictionary() -> Jieba {
+    let coming = COMING.lock().unwrap_or_else(PoisonError::into_inner).take();
+    coming.and_then(|thread| thread.join().ok()).unwrap_or_default()
+}
 
 /// jieba with the words of a lexicon.
 pub(super) struct Segmenter {
@@ -15,7 +35,7 @@ pub(super) struct Segmenter {
 
 impl Segmenter {
     pub(super) fn new(lexicon: &Lexicon) -> Self {
-        let mut jieba = Jieba::new();
+        let mut jieba = dictionary();
         for word in lexicon.all_words() {
             let folded = fold(word).text;
             for run in runs(&folded).filter(|run| run.script == Script::Han) {
@@ -30,7 +50,7 @@ impl Segmenter {
     }
 
     /// Sends the tokens of a run of folded Han characters that begins at byte `start`.
-    pub(super) fn tokens(&self, run: &str, start: usize, mode: Mode, emitter: &mut Emitter<'_>) {
+    pub(super) fn tokens<E: Each>(&self, run: &str, start: usize, mode: Mode, emitter: &mut Emitter<E>) {
         let words = match mode {
             Mode::Index => self.jieba.tokenize(run, TokenizeMode::Search, true),
             Mode::Query => self.jieba.tokenize(run, TokenizeMode::Default, true),
@@ -45,19 +65,14 @@ impl Segmenter {
 
 /// Sends the pairs of neighbors of a run, or its only character; returns how many
 /// characters it has.
-pub(super) fn grams(run: &str, start: usize, emitter: &mut Emitter<'_>) -> usize {
+pub(super) fn grams<E: Each>(run: &str, start: usize, emitter: &mut Emitter<E>) -> usize {
     let mut previous: Option<usize> = None;
     let mut count = 0;
     for (at, c) in run.char_indices() {
         let end = at + c.len_utf8();
         if let Some(from) = previous {
-            let pair = Span::new(from, end);
-            emitter.token(
-                text::slice(run, pair),
-                Span::new(start + from, start + end),
-                count - 1,
-                Kind::Gram,
-            );
+            let pair = run.get(from..end).unwrap_or_default();
+            emitter.token(pair, Span::new(start + from, start + end), count - 1, Kind::Gram);
         }
         previous = Some(at);
         count += 1;

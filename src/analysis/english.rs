@@ -7,14 +7,32 @@
 use std::borrow::Cow;
 
 use frostem::Algorithm;
+use rustc_hash::FxHashMap;
 
-use super::{Emitter, Kind};
+use super::{Each, Emitter, Kind};
 use crate::lang::Script;
 use crate::text::{self, Span};
 
 /// Longest chunk in bytes that is one word: a transaction hash has 66. What is longer is
 /// cut, so that no term grows without bound.
 const MAX_CHUNK: usize = 128;
+
+/// Most words whose stems are kept: those that come early are the frequent ones.
+const MAX_KEPT: usize = 1 << 15;
+
+/// Stems that were found before, by word.
+#[derive(Default)]
+pub(super) struct Stems {
+    known: FxHashMap<Box<str>, Box<str>>,
+    room: usize,
+}
+
+impl Stems {
+    /// Stems that are kept from text to text.
+    pub(super) fn kept() -> Self {
+        Self { known: FxHashMap::default(), room: MAX_KEPT }
+    }
+}
 
 /// The English Snowball stemmer.
 pub(super) struct Stemmer(frostem::Stemmer);
@@ -35,22 +53,42 @@ impl Stemmer {
         }
     }
 
-    /// The stem of a chunk as one word.
-    pub(super) fn whole<'a>(&self, chunk: &'a str) -> Cow<'a, str> {
-        match whole(chunk) {
-            Cow::Borrowed(whole) => self.stem(whole),
-            Cow::Owned(whole) => Cow::Owned(self.stem(&whole).into_owned()),
+    /// Writes the stem of a word over `out`.
+    fn stem_into(&self, word: &str, stems: &mut Stems, out: &mut String) {
+        out.clear();
+        if let Some(stem) = stems.known.get(word) {
+            return out.push_str(stem);
+        }
+        let stem = self.stem(word);
+        out.push_str(&stem);
+        if stems.known.len() < stems.room {
+            stems.known.insert(word.into(), stem.into());
         }
     }
 
-    /// Sends the tokens of a chunk of folded text that begins at byte `start`.
-    pub(super) fn tokens(&self, chunk: &str, start: usize, emitter: &mut Emitter<'_>) {
-        let parts = parts(chunk);
-        let span = Span::new(start, start + chunk.len());
-        emitter.token(&self.whole(chunk), span, 0, Kind::Word(Script::Latin));
+    /// Writes the stem of a chunk as one word over `out`.
+    pub(super) fn whole(&self, chunk: &str, stems: &mut Stems, out: &mut String) {
+        self.stem_into(&whole(chunk), stems, out);
+    }
+
+    /// Sends the tokens of a chunk of folded text that begins at byte `start`; `whole` is what
+    /// [`Self::whole`] made of it.
+    pub(super) fn tokens<E: Each>(
+        &self,
+        chunk: &str,
+        whole: &str,
+        start: usize,
+        stems: &mut Stems,
+        emitter: &mut Emitter<E>,
+    ) {
+        emitter.token(whole, Span::new(start, start + chunk.len()), 0, Kind::Word(Script::Latin));
+        let is_one_part = chunk.bytes().all(|byte| byte.is_ascii_lowercase());
+        let parts = if is_one_part { Vec::new() } else { parts(chunk) };
+        let mut stem = String::new();
         for (index, part) in parts.iter().enumerate() {
             let span = Span::new(start + part.start, start + part.end);
-            emitter.token(&self.stem(text::slice(chunk, *part)), span, index, Kind::Part);
+            self.stem_into(text::slice(chunk, *part), stems, &mut stem);
+            emitter.token(&stem, span, index, Kind::Part);
         }
         emitter.position += parts.len().max(1);
     }
@@ -67,6 +105,12 @@ pub(super) fn is_signed_number(before: &str, rest: &str) -> bool {
 /// The length of the chunk that `rest` begins with: letters and digits, a leading sign, and
 /// joiners between them.
 pub(super) fn chunk_length(rest: &str) -> usize {
+    // Most words are plain letters with a blank behind them.
+    let plain = rest.bytes().take_while(u8::is_ascii_alphanumeric).count();
+    let joins = |byte: &u8| !byte.is_ascii() || is_joiner(Some('0'), char::from(*byte), Some('0'));
+    if (1..MAX_CHUNK).contains(&plain) && !rest.as_bytes().get(plain).is_some_and(joins) {
+        return plain;
+    }
     let mut end = 0;
     let mut chars = rest.char_indices().peekable();
     while let Some((at, c)) = chars.next() {

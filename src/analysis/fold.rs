@@ -126,6 +126,14 @@ pub fn fold(text: &str) -> Folded {
     folded
 }
 
+/// The folded text alone, without the way back.
+#[must_use]
+pub fn folded(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    fold_into(text, &mut out, |_, _, _| {});
+    out
+}
+
 /// Appends the folded text to `out`. `mark` is told that what is folded from byte `at` of
 /// `out` on comes from byte `original`, and whether it does so byte by byte.
 pub(super) fn fold_into(text: &str, out: &mut String, mut mark: impl FnMut(usize, usize, bool)) {
@@ -133,35 +141,50 @@ pub(super) fn fold_into(text: &str, out: &mut String, mut mark: impl FnMut(usize
     let mut chars = text.char_indices().peekable();
     // What is folded byte by byte goes on; one mark at its beginning is enough.
     let mut is_linear = false;
+    // What folds to itself is copied as a whole: from here on nothing is copied yet.
+    let mut kept = 0;
     while let Some((at, c)) = chars.next() {
-        match c {
-            // Conjoining letters come in groups that make one syllable.
-            '\u{1100}'..='\u{11ff}' => {
-                let mut group = String::from(c);
-                while let Some((_, next)) = chars.next_if(|(_, next)| matches!(next, '\u{1100}'..='\u{11ff}'))
-                {
-                    group.push(next);
+        match fold_by(c, table) {
+            Some(one) if one.len_utf8() == c.len_utf8() => {
+                if !is_linear {
+                    mark(out.len(), at, true);
+                    is_linear = true;
+                    kept = at;
                 }
-                is_linear = false;
-                mark(out.len(), at, false);
-                out.extend(group.nfc());
-            }
-            c => match fold_by(c, table) {
-                Some(one) if one.len_utf8() == c.len_utf8() => {
-                    if !is_linear {
-                        mark(out.len(), at, true);
-                        is_linear = true;
-                    }
+                if one != c {
+                    out.push_str(text.get(kept..at).unwrap_or_default());
                     out.push(one);
+                    kept = at + c.len_utf8();
                 }
-                _ => {
+            }
+            _ => {
+                if is_linear {
+                    out.push_str(text.get(kept..at).unwrap_or_default());
                     is_linear = false;
+                }
+                if is_conjoining(c) {
+                    // These letters come in groups that make one syllable.
+                    let mut group = String::from(c);
+                    while let Some((_, next)) = chars.next_if(|(_, next)| is_conjoining(*next)) {
+                        group.push(next);
+                    }
+                    mark(out.len(), at, false);
+                    out.extend(group.nfc());
+                } else {
                     fold_rare(c, at, out, &mut mark);
                 }
-            },
+            }
         }
     }
+    if is_linear {
+        out.push_str(text.get(kept..).unwrap_or_default());
+    }
     mark(out.len(), text.len(), true);
+}
+
+/// Letters of Hangul that are put together to syllables.
+fn is_conjoining(c: char) -> bool {
+    matches!(c, '\u{1100}'..='\u{11ff}')
 }
 
 /// Whether a text has Chinese characters that Simplified writes otherwise.

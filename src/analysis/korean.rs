@@ -2,12 +2,12 @@
 //! find a noun whatever particle follows it and need no dictionary.
 
 use super::chinese::grams;
-use super::{Emitter, Kind};
+use super::{Each, Emitter, Kind};
 use crate::lang::Script;
 use crate::text::Span;
 
 /// Sends the tokens of a run of one script that begins at byte `start`.
-pub(super) fn tokens(run: &str, start: usize, script: Script, emitter: &mut Emitter<'_>) {
+pub(super) fn tokens<E: Each>(run: &str, start: usize, script: Script, emitter: &mut Emitter<E>) {
     let span = Span::new(start, start + run.len());
     emitter.token(run, span, 0, Kind::Word(script));
     if run.chars().nth(1).is_none() {

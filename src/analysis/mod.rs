@@ -32,6 +32,7 @@ use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 
+use self::english::Stems;
 use crate::lang::Script;
 use crate::lexicon::Lexicon;
 use crate::text::{self, Span};
@@ -74,6 +75,12 @@ pub enum Mode {
     Query,
 }
 
+/// Begins to load the dictionaries on a thread of its own; the next [`Analyzer::new`] waits for
+/// them instead of loading them itself.
+pub fn prepare() {
+    chinese::prepare();
+}
+
 /// The analysis with its dictionaries. Cloning shares them.
 #[derive(Clone)]
 pub struct Analyzer {
@@ -95,7 +102,7 @@ impl Analyzer {
     pub fn analyze(&self, text: &str, mode: Mode, mut each: impl FnMut(Token<'_>)) {
         let folded = fold::fold(text);
         let mut cursor = 0;
-        self.emit(&folded.text, mode, &mut |text, span, position, kind| {
+        self.emit(&folded.text, mode, &mut Stems::default(), |text, span, position, kind| {
             let span = folded.original_from(span, &mut cursor);
             each(Token { text, span, position, kind });
         });
@@ -104,44 +111,46 @@ impl Analyzer {
     /// Calls `each` with the text, the position and the kind of every token that
     /// [`Self::analyze`] finds in an article's text, in the same order; returns how many
     /// positions there are. What an index needs, without the way back to the original.
-    /// `folded` is only room that is used again.
-    pub fn terms(&self, text: &str, folded: &mut String, mut each: impl FnMut(&str, usize, Kind)) -> usize {
+    /// `room` makes what comes after it faster.
+    pub fn terms(&self, text: &str, room: &mut Room, mut each: impl FnMut(&str, usize, Kind)) -> usize {
+        let Room { folded, stems } = room;
         folded.clear();
         fold::fold_into(text, folded, |_, _, _| {});
-        self.emit(folded, Mode::Index, &mut |text, _, position, kind| each(text, position, kind))
+        self.emit(folded, Mode::Index, stems, |text, _, position, kind| each(text, position, kind))
     }
 
-    fn emit(&self, folded: &str, mode: Mode, each: Each<'_>) -> usize {
+    fn emit(&self, folded: &str, mode: Mode, stems: &mut Stems, each: impl Each) -> usize {
         let mut emitter = Emitter { position: 0, each };
-        let mut before: Option<(Run, usize)> = None;
+        // The Latin word before this run, where it stands, and its position.
+        let mut before: Option<(Span, usize)> = None;
+        let [mut first, mut second, mut pair] = [const { String::new() }; 3];
         for run in runs(folded) {
             let inner = text::slice(folded, run.span);
-            if let Some((first, position)) = before.take()
-                && run.script == Script::Latin
-            {
-                self.pair(folded, (first, position), run, &mut emitter);
-            }
-            before = (run.script == Script::Latin).then_some((run, emitter.position));
             match run.script {
                 Script::Han => self.segmenter.tokens(inner, run.span.start, mode, &mut emitter),
                 Script::Hangul | Script::Kana => {
                     korean::tokens(inner, run.span.start, run.script, &mut emitter);
                 }
-                Script::Latin => self.stemmer.tokens(inner, run.span.start, &mut emitter),
+                Script::Latin => {
+                    self.stemmer.whole(inner, stems, &mut second);
+                    if let Some((span, position)) = before
+                        && folded.as_bytes()[span.end..run.span.start].iter().all(|byte| *byte == b' ')
+                    {
+                        pair.clear();
+                        pair.extend([first.as_str(), " ", second.as_str()]);
+                        (emitter.each)(&pair, Span::new(span.start, run.span.end), position, Kind::Pair);
+                    }
+                    let position = emitter.position;
+                    self.stemmer.tokens(inner, &second, run.span.start, stems, &mut emitter);
+                    before = Some((run.span, position));
+                    std::mem::swap(&mut first, &mut second);
+                    continue;
+                }
                 Script::Other => {}
             }
+            before = None;
         }
         emitter.position
-    }
-
-    /// Sends the pair of two Latin words if only blanks stand between them.
-    fn pair(&self, folded: &str, (first, position): (Run, usize), second: Run, emitter: &mut Emitter<'_>) {
-        let between = text::slice(folded, Span::new(first.span.end, second.span.start));
-        if between.bytes().all(|b| b == b' ') {
-            let [one, two] = [first, second].map(|run| self.stemmer.whole(text::slice(folded, run.span)));
-            let span = Span::new(first.span.start, second.span.end);
-            (emitter.each)(&format!("{one} {two}"), span, position, Kind::Pair);
-        }
     }
 
     /// Whether a folded Chinese word stands in a dictionary, jieba's or the lexicon.
@@ -178,16 +187,30 @@ pub fn fingerprint(analyzer: &Analyzer) -> String {
 const PROBE: &str = "如何在交易平台上解除帳號凍結？我的資產為什麼還沒有到賬，请问身份验证审核需要多久。ＥＲＣ－２０ erc20 2FA -1021 \
 10,000.50 SK-II support@example.com withdrawals running studies café 출금이 안 돼요 2단계인증 パスワード 乾坤 頭髮 後台";
 
-/// Takes a token's text, its span in the folded text, its position and its kind.
-type Each<'e> = &'e mut dyn FnMut(&str, Span, usize, Kind);
-
-/// Where tokens go, and the count of positions.
-struct Emitter<'e> {
-    position: usize,
-    each: Each<'e>,
+/// What the analysis of many texts uses again: room, and the stems of words that it has met.
+pub struct Room {
+    folded: String,
+    stems: Stems,
 }
 
-impl Emitter<'_> {
+impl Default for Room {
+    fn default() -> Self {
+        Self { folded: String::new(), stems: Stems::kept() }
+    }
+}
+
+/// Takes a token's text, its span in the folded text, its position and its kind.
+trait Each: FnMut(&str, Span, usize, Kind) {}
+
+impl<F: FnMut(&str, Span, usize, Kind)> Each for F {}
+
+/// Where tokens go, and the count of positions.
+struct Emitter<E> {
+    position: usize,
+    each: E,
+}
+
+impl<E: Each> Emitter<E> {
     /// Sends a token that begins `ahead` positions after the current one.
     fn token(&mut self, text: &str, span: Span, ahead: usize, kind: Kind) {
         (self.each)(text, span, self.position + ahead, kind);
@@ -356,8 +379,9 @@ mod tests {
         fn terms_are_the_tokens_of_articles(text in "\\PC{0,60}|[提币失败驗證碼忘记助ab1 -.,가나ㅊ\u{301}\u{1100}\u{1161}Ａﬁ]{0,60}") {
             let (mut tokens, mut terms) = (Vec::new(), Vec::new());
             analyzer().analyze(&text, Mode::Index, |token| tokens.push((token.text.to_owned(), token.position, token.kind)));
-            let mut folded = "left from before".to_owned();
-            let positions = analyzer().terms(&text, &mut folded, |text, position, kind| terms.push((text.to_owned(), position, kind)));
+            let mut room = Room::default();
+            analyzer().terms("withdrawals left from before", &mut room, |_, _, _| {});
+            let positions = analyzer().terms(&text, &mut room, |text, position, kind| terms.push((text.to_owned(), position, kind)));
             prop_assert!(terms.iter().all(|(_, position, _)| *position < positions));
             prop_assert_eq!(terms, tokens);
         }

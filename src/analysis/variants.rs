@@ -55,7 +55,8 @@ fn table() -> &'static [u16] {
         let simplify = |code: u32| {
             let c = char::from_u32(code).unwrap_or('\u{fffd}');
             // Twice: a few characters (薴) become one that is Traditional itself.
-            let simplified = once(once(c));
+            let first = once(c);
+            let simplified = if first == c { c } else { once(first) };
             let kept = SAME.iter().find(|(from, _)| *from == simplified).map_or(simplified, |(_, to)| *to);
             // A Simplified form outside the plane would not fit: keep the character.
             u16::try_from(u32::from(kept)).or_else(|_| u16::try_from(code)).unwrap_or_default()

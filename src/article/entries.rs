@@ -9,12 +9,14 @@ use serde::de::{IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_saphyr::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use super::plain_yaml;
 use crate::text::{self, Span};
 
 /// A string and where it stands in the file.
 pub(crate) type Placed = (String, Span);
 
 /// A scalar as written, a list of such scalars, or anything else.
+#[derive(Debug, PartialEq, Eq)]
 pub(super) enum Value {
     Scalar(String),
     List(Vec<Placed>),
@@ -22,6 +24,7 @@ pub(super) enum Value {
     Other,
 }
 
+#[derive(Debug, PartialEq, Eq)]
 pub(super) struct Entry {
     pub(super) key: Placed,
     pub(super) value: Value,
@@ -77,6 +80,11 @@ pub(super) fn toml_entries(source: &str) -> Result<Vec<Entry>, Broken> {
 
 /// Reads a YAML block.
 pub(super) fn yaml_entries(source: &str) -> Result<Vec<Entry>, Broken> {
+    plain_yaml::entries(source).map_or_else(|| any_yaml_entries(source), Ok)
+}
+
+/// Reads a YAML block with all that YAML has.
+fn any_yaml_entries(source: &str) -> Result<Vec<Entry>, Broken> {
     let options = serde_saphyr::options! {
         budget: serde_saphyr::budget! { max_nodes: 1_000, max_depth: 16, max_aliases: 0 },
         with_snippet: false,
@@ -219,5 +227,75 @@ impl<'de> Deserialize<'de> for YamlNode {
             }
         }
         deserializer.deserialize_any(Node)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// Where a list as a whole stands is nobody's question.
+    fn comparable(entries: Vec<Entry>) -> Vec<(Placed, Value, Option<Span>)> {
+        let span = |entry: &Entry| (!matches!(entry.value, Value::List(_))).then_some(entry.span);
+        entries
+            .into_iter()
+            .map(|entry| (entry.key.clone(), span(&entry), entry.value))
+            .map(|(key, span, value)| (key, value, span))
+            .collect()
+    }
+
+    fn is_the_same(source: &str) -> bool {
+        let Some(plain) = plain_yaml::entries(source) else { return false };
+        let any = any_yaml_entries(source).unwrap_or_else(|broken| panic!("{broken:?} in {source:?}"));
+        assert_eq!(comparable(plain), comparable(any), "{source:?}");
+        true
+    }
+
+    #[test]
+    fn usual_front_matter_is_plain_and_says_the_same() {
+        for source in [
+            "title: 提币失败怎么办？\nsummary: \"先看: 代码\"\norder: 007\nupdated: 2026-09-18\n",
+            "tags: [提币, '失败',  2FA ,1.10]\nquestions:\n  - 币提不出来\n  - \"怎么: 办\"\nrelated: []\n",
+            "questions:\n- a\n- b c\n\ntitle: it's 10,000.50 (a) [b]\nid: a/b-c\n",
+            "title: x   \ntags:   [a]\n",
+        ] {
+            assert!(is_the_same(source), "{source:?}");
+        }
+    }
+
+    #[test]
+    fn anything_unusual_is_left_to_the_library() {
+        for source in [
+            "title: a: b\n",
+            "title: a #b\n",
+            "title: |\n  text\n",
+            "title: a\n  b\n",
+            "title:\n",
+            "title: ~\n",
+            "title: null\n",
+            "title: x\ntitle: y\n",
+            "title: \"a\\n\"\n",
+            "title: *a\n",
+            "order: [1]\n",
+            "tags: [a: b]\n",
+            "tags: [[a]]\n",
+            "tags: [a\n  b]\n",
+            "questions:\n  - a\n    b\n",
+            "questions:\n  - - a\n",
+            "questions:\n  - a: b\n",
+            "# title: a\n",
+            "Title: a\n",
+            "just text\n",
+        ] {
+            assert!(!is_the_same(source), "{source:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_plain_reads_the_same(source in "((title|order|tags|questions|id|x_y): {0,2}(\\PC{0,12}|[a-z0-9:#\"'\\[\\], .~<>|*&!%@`?=+{}-]{0,14}|\\[[a-z0-9'\", ]{0,12}\\]|\n {0,2}- [a-z0-9'\" :#-]{1,8}(\n {0,3}- [a-z ]{1,5})?)\n){0,4}") {
+            let _ = is_the_same(&source);
+        }
     }
 }

@@ -1,26 +1,29 @@
 //! Disk to [`Corpus`]: the only place of this folder that reads files.
 //!
-//! 1. Walk the folder (walkdir). A file behind a link is read when it lies inside the
-//!    folder; names that begin with a dot, folders behind links, sockets and devices are not.
+//! 1. Walk the folder (`tree`).
 //! 2. Read every file once and hash it; the hashes make the digest of the tree.
 //! 3. Parse on all cores.
 //! 4. Check the corpus as a whole.
-//! 5. Walk again: a digest that has changed in between means a half-written tree; start over.
+//! 5. Walk again: files that have changed in between mean a half-written tree; start over.
+//!    Size, times and inode tell, but for files so young that they can change without telling:
+//!    those are read again.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use jiff::civil::Date;
 use sha2::{Digest, Sha256};
-use walkdir::WalkDir;
 
 use super::categories::Categories;
 use super::diagnostic::{Code, Diagnostic, MAX_PLACED};
 use super::links::{Image, Site};
 use super::parse::{self, Head, Parsed};
 use super::pins::Pins;
+pub use super::tree::Stamp;
+use super::tree::{Entry, Kind, Tree, walk};
 use super::{Article, check};
 use crate::lexicon::Lexicon;
 use crate::parallel;
@@ -92,35 +95,15 @@ pub enum Error {
     Unsettled(PathBuf),
 }
 
-/// What a walk finds.
-struct Tree {
-    root: PathBuf,
-    files: Vec<Entry>,
-    diagnostics: Vec<Diagnostic>,
-}
-
-struct Entry {
-    /// Relative, with `/`.
-    path: String,
-    full: PathBuf,
-    kind: Kind,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Kind {
-    Markdown,
-    Image,
-    Lexicon,
-    Categories,
-    Pins,
-}
-
 /// A file's bytes, or why there are none.
 enum Content {
     Bytes(Vec<u8>),
     TooLarge(u64),
     Failed(std::io::Error),
 }
+
+/// SHA-256 of what was read.
+type Hash = [u8; 32];
 
 /// Reads all articles under `dir`. `today` decides which reviews are due.
 /// `progress` is told how many of how many files are done, from several threads.
@@ -129,11 +112,18 @@ enum Content {
 /// When the folder is missing, cannot be listed or never holds still.
 pub fn load(dir: &Path, today: Date, progress: &(dyn Fn(usize, usize) + Sync)) -> Result<Corpus, Error> {
     for _ in 0..ATTEMPTS {
+        let begun = SystemTime::now();
         let tree = walk(dir)?;
-        let contents = read_all(&tree)?;
-        let digest = digest_of(&tree, &contents);
+        let (contents, hashes): (Vec<Content>, Vec<Hash>) = read_all(&tree.files)?.into_iter().unzip();
+        let young = tree.files.iter().zip(&hashes).filter(|(entry, _)| entry.is_young(begun));
+        let young: Vec<(PathBuf, u64, Hash)> =
+            young.map(|(entry, hash)| (entry.full.clone(), limit(entry.kind), *hash)).collect();
+        let (stamp, digest) = (tree.stamp(), digest_of(&tree, &hashes));
         let mut corpus = build(tree, contents, today, progress);
-        if digest == self::digest(dir)? {
+        let is_as_read = |(path, limit, hash): &(PathBuf, u64, Hash)| {
+            read(path, *limit).is_ok_and(|(_, now)| now == *hash)
+        };
+        if stamp == self::stamp(dir)? && young.iter().all(is_as_read) {
             corpus.source_digest = digest;
             return Ok(corpus);
         }
@@ -144,14 +134,11 @@ pub fn load(dir: &Path, today: Date, progress: &(dyn Fn(usize, usize) + Sync)) -
 /// The corpus of files in memory, by path: what [`load`] reads from a folder of them.
 #[must_use]
 pub fn of_files(files: &[(&str, &[u8])], today: Date) -> Corpus {
-    let kinds = files.iter().filter_map(|(path, bytes)| Some((kind_of(path)?, path, bytes)));
-    let (entries, contents) = kinds
-        .map(|(kind, path, bytes)| {
-            let entry = Entry { path: (*path).to_owned(), full: PathBuf::from(path), kind };
-            (entry, Content::Bytes(bytes.to_vec()))
-        })
+    let (entries, contents) = files
+        .iter()
+        .filter_map(|(path, bytes)| Some((Entry::in_memory(path)?, Content::Bytes(bytes.to_vec()))))
         .unzip();
-    let tree = Tree { root: PathBuf::new(), files: entries, diagnostics: Vec::new() };
+    let tree = Tree::of(entries);
     build(tree, contents, today, &|_, _| {})
 }
 
@@ -161,104 +148,45 @@ pub fn of_files(files: &[(&str, &[u8])], today: Date) -> Corpus {
 /// When the folder is missing or cannot be listed.
 pub fn digest(dir: &Path) -> Result<String, Error> {
     let tree = walk(dir)?;
-    let contents = read_all(&tree)?;
-    Ok(digest_of(&tree, &contents))
+    let hashes = in_parallel(&tree.files, |entry| Ok(read(&entry.full, limit(entry.kind))?.1));
+    Ok(digest_of(&tree, &hashes.into_iter().collect::<Result<Vec<Hash>, Error>>()?))
 }
 
-fn walk(dir: &Path) -> Result<Tree, Error> {
-    let failed = |source: std::io::Error| match source.kind() {
-        ErrorKind::NotFound | ErrorKind::NotADirectory => Error::NoFolder(dir.to_owned()),
-        _ => Error::Read { path: dir.to_owned(), source },
+/// The files under `dir` that [`load`] would read, with their times; none is opened.
+///
+/// # Errors
+/// When the folder is missing or cannot be listed.
+pub fn stamp(dir: &Path) -> Result<Stamp, Error> {
+    Ok(walk(dir)?.stamp())
+}
+
+/// Reads files on all cores, in their order.
+fn read_all(files: &[Entry]) -> Result<Vec<(Content, Hash)>, Error> {
+    in_parallel(files, |entry| read(&entry.full, limit(entry.kind))).into_iter().collect()
+}
+
+/// The largest file of a kind in bytes.
+fn limit(kind: Kind) -> u64 {
+    match kind {
+        Kind::Image => MAX_IMAGE_BYTES,
+        _ => MAX_ARTICLE_BYTES,
+    }
+}
+
+/// Reads a file, and hashes what there is to say of it. A disk that fails, or a process that
+/// has no file handles left, is no mistake of an article: nothing may be published without it.
+fn read(path: &Path, limit: u64) -> Result<(Content, Hash), Error> {
+    let content = match content(path, limit) {
+        Ok(content) => content,
+        Err(error) if is_of_file(&error) => Content::Failed(error),
+        Err(source) => return Err(Error::Read { path: path.to_owned(), source }),
     };
-    let root = dir.canonicalize().map_err(failed)?;
-    if !root.metadata().map_err(failed)?.is_dir() {
-        return Err(Error::NoFolder(dir.to_owned()));
-    }
-    let mut tree = Tree { root: root.clone(), files: Vec::new(), diagnostics: Vec::new() };
-    let visible = |entry: &walkdir::DirEntry| {
-        entry.depth() == 0 || !entry.file_name().as_encoded_bytes().starts_with(b".")
+    let hash = match &content {
+        Content::Bytes(bytes) => Sha256::digest(bytes),
+        Content::TooLarge(length) => Sha256::digest(length.to_le_bytes()),
+        Content::Failed(error) => Sha256::digest(error.to_string()),
     };
-    for entry in WalkDir::new(&root).sort_by_file_name().into_iter().filter_entry(visible) {
-        let entry = match entry {
-            Ok(entry) => entry,
-            // A folder that vanished or may not be read must not look like an empty one.
-            Err(source) => {
-                let path = source.path().unwrap_or(&root).to_owned();
-                return Err(Error::Walk { path, source });
-            }
-        };
-        tree.add(&entry);
-    }
-    Ok(tree)
-}
-
-impl Tree {
-    fn add(&mut self, entry: &walkdir::DirEntry) {
-        let kind = entry.file_type();
-        if kind.is_dir() {
-            return;
-        }
-        let Ok(relative) = entry.path().strip_prefix(&self.root) else { return };
-        let Some(relative) = relative.to_str() else {
-            let path = relative.to_string_lossy().into_owned();
-            self.diagnostics.push(Diagnostic::of_file(Code::Unreadable, &path, "the file name is not UTF-8"));
-            return;
-        };
-        let path = relative.replace(std::path::MAIN_SEPARATOR, "/");
-        let Some(file_kind) = kind_of(&path) else { return };
-        let full = if kind.is_symlink() {
-            let inside = entry
-                .path()
-                .canonicalize()
-                .ok()
-                .filter(|target| target.starts_with(&self.root) && target.is_file());
-            let Some(target) = inside else {
-                let message = "a link that leads out of the articles folder, or nowhere, is not followed";
-                self.diagnostics.push(Diagnostic::of_file(Code::OutsideLink, &path, message));
-                return;
-            };
-            target
-        } else if kind.is_file() {
-            entry.path().to_owned()
-        } else {
-            return;
-        };
-        self.files.push(Entry { path, full, kind: file_kind });
-    }
-}
-
-fn kind_of(path: &str) -> Option<Kind> {
-    let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
-    let (stem, extension) = name.rsplit_once('.')?;
-    match (extension.to_ascii_lowercase().as_str(), folder, name) {
-        ("toml", "", "lexicon.toml") => Some(Kind::Lexicon),
-        ("toml", "", "categories.toml") => Some(Kind::Categories),
-        ("toml", "", "pins.toml") => Some(Kind::Pins),
-        // A book's table of contents (GitBook, mdBook) is navigation, not an article.
-        ("md", _, "SUMMARY.md") if folder.is_empty() || crate::lang::Lang::from_tag(folder).is_some() => None,
-        ("md" | "markdown" | "mdx", ..) if !stem.is_empty() => Some(Kind::Markdown),
-        ("png" | "jpg" | "jpeg" | "webp" | "gif" | "svg" | "bmp" | "avif" | "tif" | "tiff" | "ico", ..) => {
-            Some(Kind::Image)
-        }
-        _ => None,
-    }
-}
-
-/// Reads files on all cores, in their order. A disk that fails, or a process that has no file
-/// handles left, is no mistake of an article: nothing may be published without it.
-fn read_all(tree: &Tree) -> Result<Vec<Content>, Error> {
-    let contents = in_parallel(&tree.files, |entry| {
-        let limit = match entry.kind {
-            Kind::Image => MAX_IMAGE_BYTES,
-            _ => MAX_ARTICLE_BYTES,
-        };
-        match read(&entry.full, limit) {
-            Ok(content) => Ok(content),
-            Err(error) if is_of_file(&error) => Ok(Content::Failed(error)),
-            Err(source) => Err(Error::Read { path: entry.full.clone(), source }),
-        }
-    });
-    contents.into_iter().collect()
+    Ok((content, hash.into()))
 }
 
 /// Whether what keeps a file from being read is the file itself.
@@ -272,7 +200,7 @@ fn is_of_file(error: &std::io::Error) -> bool {
 }
 
 /// Reads a regular file of at most `limit` bytes; type and size are those of the open file.
-fn read(path: &Path, limit: u64) -> std::io::Result<Content> {
+fn content(path: &Path, limit: u64) -> std::io::Result<Content> {
     let file = File::open(path)?;
     let metadata = file.metadata()?;
     if !metadata.is_file() {
@@ -287,17 +215,11 @@ fn read(path: &Path, limit: u64) -> std::io::Result<Content> {
     Ok(if length > limit { Content::TooLarge(length) } else { Content::Bytes(bytes) })
 }
 
-fn digest_of(tree: &Tree, contents: &[Content]) -> String {
-    let hashes = in_parallel(contents, |content| match content {
-        Content::Bytes(bytes) => Sha256::digest(bytes).to_vec(),
-        Content::TooLarge(length) => length.to_le_bytes().to_vec(),
-        Content::Failed(error) => error.to_string().into_bytes(),
-    });
+fn digest_of(tree: &Tree, hashes: &[Hash]) -> String {
     let mut digest = Sha256::new();
     for (entry, hash) in tree.files.iter().zip(hashes) {
         digest.update((entry.path.len() as u64).to_le_bytes());
         digest.update(&entry.path);
-        digest.update((hash.len() as u64).to_le_bytes());
         digest.update(hash);
     }
     for diagnostic in &tree.diagnostics {
@@ -371,18 +293,17 @@ fn build(
         };
         corpus.diagnostics.extend(found);
     }
-    let shown: std::collections::BTreeSet<&str> = corpus
-        .articles
-        .iter()
-        .flat_map(|article| &article.sections)
-        .flat_map(|section| section.html.split("/media/").skip(1))
-        .filter_map(|rest| rest.split('"').next())
-        .collect();
-    corpus.media = image_paths
-        .into_iter()
-        .filter(|(name, _)| shown.contains(name.as_str()))
-        .map(|(name, path)| Media { name, path })
-        .collect();
+    if !image_paths.is_empty() {
+        let shown: BTreeSet<&str> = corpus
+            .articles
+            .iter()
+            .flat_map(|article| &article.sections)
+            .flat_map(|section| section.html.split("/media/").skip(1))
+            .filter_map(|rest| rest.split('"').next())
+            .collect();
+        image_paths.retain(|name, _| shown.contains(name.as_str()));
+    }
+    corpus.media = image_paths.into_iter().map(|(name, path)| Media { name, path }).collect();
     corpus.diagnostics.sort_by(|a, b| {
         let line = |diagnostic: &Diagnostic| {
             diagnostic.place.as_ref().map_or((0, 0), |place| (place.line, place.column))

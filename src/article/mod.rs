@@ -16,6 +16,7 @@ mod slug;
 
 mod entries;
 mod front_matter;
+mod plain_yaml;
 
 mod directives;
 mod html_text;
@@ -29,6 +30,8 @@ pub mod pins;
 mod translation;
 
 pub mod check;
+mod tree;
+
 pub mod load;
 
 use jiff::civil::Date;

@@ -32,6 +32,17 @@ pub(crate) fn clean_id(raw: &str) -> String {
 }
 
 fn clean_part(raw: &str) -> String {
+    let is_clean = |pair: &[u8]| pair.iter().any(u8::is_ascii_alphanumeric);
+    let is_plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    // What most file names are: words of lower case letters, joined by single `-`.
+    if raw.len() <= MAX_PART_CHARS
+        && raw.starts_with(|c: char| c.is_ascii_alphanumeric())
+        && raw.bytes().all(is_plain)
+        && raw.as_bytes().windows(2).all(is_clean)
+        && !raw.ends_with('-')
+    {
+        return raw.to_owned();
+    }
     let mut part = String::with_capacity(raw.len());
     for c in raw.trim().nfc().flat_map(char::to_lowercase).take(MAX_PART_CHARS) {
         if c.is_alphanumeric() || (c == '_' && !part.is_empty()) {

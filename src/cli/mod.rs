@@ -22,6 +22,7 @@ mod index;
 mod reindex;
 mod search;
 mod serve;
+mod watch;
 
 use std::path::PathBuf;
 use std::process::ExitCode;

@@ -13,7 +13,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
 
 use super::{ArticlesArg, Exit, IndexArg, print, report};
-use crate::article::{self, Corpus, Severity};
+use crate::article::{self, Corpus, Diagnostic, Severity};
 use crate::config::{self, Config, Overrides};
 use crate::eval::golden::{Golden, Kind};
 use crate::index::indexer::{self, Outcome};
@@ -43,6 +43,9 @@ pub(super) struct Args {
     /// End with one JSON document on stdout
     #[arg(long)]
     json: bool,
+    /// Load the dictionaries, then wait for a line on stdin; without one, do nothing
+    #[arg(long, hide = true)]
+    when_told: bool,
 }
 
 /// The document of `--json`.
@@ -58,39 +61,63 @@ struct Summary<'a> {
     seconds: f64,
 }
 
+/// What was read, for the summary: the corpus itself is used up by the index.
+struct Read {
+    articles: usize,
+    sections: usize,
+    hidden: usize,
+    source_bytes: u64,
+}
+
+impl Read {
+    fn of(corpus: &Corpus) -> Self {
+        Self {
+            articles: corpus.articles.len(),
+            sections: corpus.articles.iter().map(|article| article.sections.len()).sum(),
+            hidden: corpus.hidden,
+            source_bytes: corpus.source_bytes,
+        }
+    }
+}
+
 pub(super) fn run(
     args: Args,
     load: impl FnOnce(Overrides) -> Result<Config, config::Error>,
 ) -> anyhow::Result<ExitCode> {
+    if args.when_told && !is_told()? {
+        return Ok(ExitCode::SUCCESS);
+    }
     let started = Instant::now();
     let golden = args.check.as_deref().map(Golden::load).transpose()?;
     let config = load(super::overrides(Some(args.articles), Some(args.index)))?;
     let dir = IndexDir::new(&config.index);
     let lock = dir.lock()?;
+    indexer::prepare();
     let bar = progress_bar("reading");
     let today = jiff::Zoned::now().date();
-    let corpus = article::load::load(&config.articles, today, &|done, all| {
+    let mut corpus = article::load::load(&config.articles, today, &|done, all| {
         bar.set_length(all as u64);
         bar.set_position(done as u64);
     })?;
     bar.finish_and_clear();
-    let mut diagnostics = corpus.diagnostics.clone();
+    let mut diagnostics = std::mem::take(&mut corpus.diagnostics);
     diagnostics.retain(|diagnostic| !diagnostic.code.is_lint());
     report::show(&diagnostics, &config.articles, report::Limit::Warnings(20));
     let errors = diagnostics.iter().filter(|diagnostic| diagnostic.severity() == Severity::Error).count();
+    let read = Read::of(&corpus);
     let held = OnceCell::new();
     let outcome = if args.strict && errors > 0 {
         None
     } else {
         let bar = progress_bar("indexing");
-        bar.set_length(corpus.articles.len() as u64);
+        bar.set_length(read.articles as u64);
         let options = indexer::Options { force: args.force, allow_shrink: args.allow_shrink };
         let accept = |generation| match &golden {
             Some(golden) => check(golden, generation).map(|says| held.get_or_init(|| says)).map(drop),
             None => Ok(()),
         };
         let progress = |done| bar.set_position(done as u64);
-        let outcome = indexer::reindex(&dir, &lock, &corpus, options, &accept, &progress);
+        let outcome = indexer::reindex(&dir, &lock, corpus, options, &accept, &progress);
         bar.finish_and_clear();
         let mut outcome = outcome.map_err(unpublished)?;
         // What serves already may have been published without being asked, or asked less.
@@ -126,17 +153,13 @@ pub(super) fn run(
     };
     let seconds = started.elapsed().as_secs_f64();
     if args.json {
-        let mut counts = BTreeMap::new();
-        for diagnostic in &diagnostics {
-            *counts.entry(diagnostic.code.name()).or_default() += 1;
-        }
         let summary = Summary {
             generation: manifest.map(|manifest| manifest.generation.as_str()),
             published,
-            articles: corpus.articles.len(),
-            sections: corpus.articles.iter().map(|article| article.sections.len()).sum(),
-            diagnostics: counts,
-            source_bytes: corpus.source_bytes,
+            articles: read.articles,
+            sections: read.sections,
+            diagnostics: counts(&diagnostics),
+            source_bytes: read.source_bytes,
             index_bytes: manifest.map(Manifest::index_bytes).unwrap_or_default(),
             seconds: (seconds * 1000.0).round() / 1000.0,
         };
@@ -148,7 +171,7 @@ pub(super) fn run(
         print::line(&summary_line(
             manifest,
             published,
-            &corpus,
+            read.hidden,
             errors,
             diagnostics.len() - errors,
             seconds,
@@ -161,6 +184,21 @@ pub(super) fn run(
         }
         None => Ok(ExitCode::SUCCESS),
     }
+}
+
+/// Waits until somebody says when; `false` when nobody will any more.
+fn is_told() -> std::io::Result<bool> {
+    indexer::prepare();
+    Ok(std::io::stdin().read_line(&mut String::new())? > 0)
+}
+
+/// How often each kind of mistake was made.
+fn counts(diagnostics: &[Diagnostic]) -> BTreeMap<&'static str, usize> {
+    let mut counts = BTreeMap::new();
+    for diagnostic in diagnostics {
+        *counts.entry(diagnostic.code.name()).or_default() += 1;
+    }
+    counts
 }
 
 /// How many of the wrong queries of a kind are shown.
@@ -221,15 +259,15 @@ fn unpublished(error: Error) -> anyhow::Error {
 fn summary_line(
     manifest: &Manifest,
     published: bool,
-    corpus: &Corpus,
+    hidden: usize,
     errors: usize,
     warnings: usize,
     seconds: f64,
 ) -> String {
     let verb = if published { "published" } else { "unchanged" };
     let mut left_out = Vec::new();
-    if corpus.hidden > 0 {
-        left_out.push(format!("{} not public", print::count(corpus.hidden)));
+    if hidden > 0 {
+        left_out.push(format!("{} not public", print::count(hidden)));
     }
     if errors > 0 {
         left_out.push(print::things(errors, "error"));

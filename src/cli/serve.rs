@@ -4,7 +4,8 @@
 //!    the answering process never writes an index.
 //! 2. The best generation is opened, the address bound, one line printed.
 //! 3. A thread follows the index folder and swaps in what is published; another one answers
-//!    operators, if there is an address for them.
+//!    operators, if there is an address for them. With `--watch`, one more builds again whenever
+//!    articles change.
 //! 4. SIGTERM: `/readyz` says 503, then after a while nothing new is accepted, what is in
 //!    flight ends. SIGINT does the same at once. A second signal does not wait.
 
@@ -19,6 +20,7 @@ use anyhow::Context;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
+use super::watch::Watch;
 use super::{ArticlesArg, Exit, IndexArg, descriptors, log, print};
 use crate::app::{App, Site};
 use crate::article;
@@ -49,6 +51,9 @@ pub(super) struct Args {
     /// Serve the index as it is, even if the articles have changed
     #[arg(long)]
     no_build: bool,
+    /// Build again whenever the articles change
+    #[arg(long, conflicts_with = "no_build")]
+    watch: bool,
 }
 
 pub(super) fn run(
@@ -67,6 +72,8 @@ pub(super) fn run(
         drop(std::net::TcpListener::bind(address).with_context(|| cannot_listen(address))?);
     }
     let dir = IndexDir::new(&config.index);
+    // Before anything is read: what changes from here on is noticed.
+    let known = if args.watch { article::load::stamp(&config.articles).ok() } else { None };
     let opened = match if args.no_build { Plan::Open } else { plan(&dir, &config.articles) } {
         Plan::Serve(generation) => Ok(*generation),
         Plan::Open => open(&dir),
@@ -83,6 +90,14 @@ pub(super) fn run(
         },
     };
     let generation = opened?;
+    let _watch = if args.watch {
+        let mut reindex = reindex(&config)?;
+        reindex.arg("--when-told").stdin(Stdio::piped());
+        let watch = Watch::start(config.articles.clone(), known, reindex);
+        Some(watch.context("cannot start threads")?)
+    } else {
+        None
+    };
     let runtime =
         tokio::runtime::Builder::new_multi_thread().enable_all().build().context("cannot start threads")?;
     runtime.block_on(answer(&config, metrics, site, dir, generation))
@@ -138,17 +153,12 @@ enum Build {
 
 /// Runs `jieda reindex`. While somebody else builds the first index, waits for it.
 fn build(dir: &IndexDir, config: &Config) -> anyhow::Result<Build> {
-    let program = std::env::current_exe().context("cannot find this program's own file")?;
     let begun = Instant::now();
     loop {
-        let mut command = Command::new(&program);
-        if let Some(file) = &config.file {
-            command.arg("--config").arg(file);
-        }
-        command.arg("reindex").arg("--articles").arg(&config.articles).arg("--index").arg(&config.index);
-        // Stdout is for the one line that says where the server is.
-        command.stdin(Stdio::null()).stdout(Stdio::from(std::io::stderr()));
-        let status = command.status().with_context(|| format!("cannot run {}", program.display()))?;
+        let mut command = reindex(config)?;
+        let status = command
+            .status()
+            .with_context(|| format!("cannot run {}", Path::new(command.get_program()).display()))?;
         if status.success() {
             return Ok(Build::Done);
         }
@@ -160,6 +170,19 @@ fn build(dir: &IndexDir, config: &Config) -> anyhow::Result<Build> {
         }
         std::thread::sleep(LOOK);
     }
+}
+
+/// `jieda reindex` for this configuration, not yet started.
+fn reindex(config: &Config) -> anyhow::Result<Command> {
+    let program = std::env::current_exe().context("cannot find this program's own file")?;
+    let mut command = Command::new(&program);
+    if let Some(file) = &config.file {
+        command.arg("--config").arg(file);
+    }
+    command.arg("reindex").arg("--articles").arg(&config.articles).arg("--index").arg(&config.index);
+    // Stdout is for the one line that says where the server is.
+    command.stdin(Stdio::null()).stdout(Stdio::from(std::io::stderr()));
+    Ok(command)
 }
 
 fn open(dir: &IndexDir) -> Result<Generation, Error> {

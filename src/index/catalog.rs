@@ -124,18 +124,25 @@ impl Writer {
         Self { data, ..Self::default() }
     }
 
-    /// Adds all articles, with the ordinals of those nearest to each; their ordinals are their
-    /// places.
-    pub(super) fn add_all(&mut self, articles: &[Article], nearest: &[Vec<u32>]) {
+    /// Adds all articles; their ordinals are their places. Takes their sections away.
+    pub(super) fn add_all(&mut self, articles: &mut [Article]) {
         let packed = parallel::map(articles, CHUNK, |article| {
             article.sections.iter().map(pack::html).collect::<Vec<Vec<u8>>>()
         });
-        for ((article, packed), nearest) in articles.iter().zip(packed).zip(nearest) {
-            self.add(article, &packed, nearest.clone());
+        for (article, packed) in articles.iter_mut().zip(packed) {
+            self.add(article, &packed);
+            article.sections = Vec::new();
         }
     }
 
-    fn add(&mut self, article: &Article, packed: &[Vec<u8>], nearest: Vec<u32>) {
+    /// Says which articles are nearest to each.
+    pub(super) fn relate(&mut self, nearest: Vec<Vec<u32>>) {
+        for (entry, nearest) in self.data.articles.iter_mut().zip(nearest) {
+            entry.nearest = nearest;
+        }
+    }
+
+    fn add(&mut self, article: &Article, packed: &[Vec<u8>]) {
         let ordinal = length(self.data.articles.len());
         let number = |names: &[String], name: &String| length(names.binary_search(name).unwrap_or_default());
         let entry = ArticleEntry {
@@ -148,7 +155,7 @@ impl Writer {
             tags: article.tags.iter().map(|tag| number(&self.data.tags, tag)).collect(),
             updated: article.updated,
             related: article.related.iter().map(|id| self.push(id)).collect(),
-            nearest,
+            nearest: Vec::new(),
             order: article.order,
             first_section: length(self.data.sections.len()),
             sections: length(article.sections.len()),
@@ -186,21 +193,26 @@ impl Writer {
         self.data.sections.len()
     }
 
-    /// Writes the catalog's files.
-    pub(super) fn write(mut self, dir: &Path) -> Result<(), Error> {
+    /// Writes the texts of all articles that were added, and lets go of them.
+    pub(super) fn write_texts(&mut self, dir: &Path) -> Result<(), Error> {
         if self.is_full {
             return Err(Error::TooLarge);
         }
-        self.data.redirects.sort();
         self.data.text_length = length(self.text.len());
-        let data = postcard::to_stdvec(&self.data).expect("a catalog is plain data");
-        let files = [(CATALOG, data), (TEXT, pack::text(&self.text)), (HTML, self.html)];
-        for (name, content) in files {
-            let path = dir.join(name);
-            std::fs::write(&path, content).map_err(Error::io("write", &path))?;
-        }
-        Ok(())
+        write(dir, TEXT, &pack::text(&std::mem::take(&mut self.text)))?;
+        write(dir, HTML, &std::mem::take(&mut self.html))
     }
+
+    /// Writes what is left: who the articles are.
+    pub(super) fn write(mut self, dir: &Path) -> Result<(), Error> {
+        self.data.redirects.sort();
+        write(dir, CATALOG, &postcard::to_stdvec(&self.data).expect("a catalog is plain data"))
+    }
+}
+
+fn write(dir: &Path, name: &str, content: &[u8]) -> Result<(), Error> {
+    let path = dir.join(name);
+    std::fs::write(&path, content).map_err(Error::io("write", &path))
 }
 
 /// A length as stored. What does not fit is noticed by [`Writer::is_full`].

@@ -9,24 +9,21 @@
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use sha2::{Digest, Sha256};
 use tantivy::Index;
 
-use super::catalog;
 use super::invert::{Postings, Terms};
 use super::manifest::{self, FORMAT, Manifest};
-use super::schema::{self, Part, Unit};
+use super::schema::{self, Fields, Part, Unit};
+use super::segment::{self, Written};
 use super::terms::Share;
 use super::{Check, Error, Generation, IndexDir, Lock};
-use super::{names, pack, related, segment};
+use super::{catalog, content, invert, names, pack, related};
 use crate::analysis::{self, Analyzer};
 use crate::article::{Article, Corpus};
-use crate::{parallel, text};
+use crate::parallel;
 
 /// A corpus that has lost more than this share of the articles is taken for an accident.
 const MAX_SHRINK_PERCENT: usize = 30;
-/// Articles that a thread hashes at a time.
-const CHUNK: usize = 64;
 /// Below this number of articles a second thread costs more than it gains.
 const PARALLEL_FROM: usize = 100;
 
@@ -64,15 +61,21 @@ pub enum Outcome {
     Refused(String),
 }
 
+/// Begins to load what [`reindex`] will need, while the caller still reads articles.
+pub fn prepare() {
+    analysis::prepare();
+}
+
 /// Builds, verifies and publishes a generation of `corpus`, if `accept` finds nothing wrong
-/// with it. `progress` is told how many articles are indexed.
+/// with it. `progress` is told how many articles are indexed. The corpus is used up, so that
+/// its texts are not in memory twice.
 ///
 /// # Errors
 /// When files cannot be written; what serves is untouched then.
 pub fn reindex(
     dir: &IndexDir,
     lock: &Lock,
-    corpus: &Corpus,
+    mut corpus: Corpus,
     options: Options,
     accept: &dyn Fn(Generation) -> Result<(), String>,
     progress: &(dyn Fn(usize) + Sync),
@@ -83,7 +86,7 @@ pub fn reindex(
     }
     let analyzer = super::generation::analyzer_for(&corpus.lexicon);
     let analysis = analysis::fingerprint(&analyzer);
-    let content_hash = content_hash(corpus, &analysis);
+    let content_hash = content::hash(&corpus, &analysis);
     let serving = match dir.open_current(Check::Full) {
         Ok(generation) => Some(generation),
         // One that cannot be read now may be whole, and tell that too much is gone.
@@ -102,7 +105,7 @@ pub fn reindex(
     }
     drop(serving);
     let (building, generation, counter) = dir.begin(lock, &content_hash)?;
-    let built = build(&building, corpus, &analyzer, progress).and_then(|sections| {
+    let built = build(&building, &mut corpus, &analyzer, progress).and_then(|sections| {
         let manifest = Manifest {
             format: FORMAT,
             analysis,
@@ -133,42 +136,27 @@ pub fn reindex(
     built
 }
 
-/// Names a corpus by what readers get: not by paths, times, drafts or diagnostics.
-fn content_hash(corpus: &Corpus, analysis: &str) -> String {
-    let mut digest = Sha256::new();
-    let mut add = |bytes: &[u8]| {
-        digest.update((bytes.len() as u64).to_le_bytes());
-        digest.update(bytes);
-    };
-    add(&FORMAT.to_le_bytes());
-    add(analysis.as_bytes());
-    let articles = parallel::map(&corpus.articles, CHUNK, |article| {
-        Sha256::digest(postcard::to_stdvec(article).expect("an article is plain data"))
-    });
-    for article in &articles {
-        add(article);
-    }
-    add(&postcard::to_stdvec(&corpus.lexicon).expect("a lexicon is plain data"));
-    add(&postcard::to_stdvec(&corpus.categories).expect("categories are plain data"));
-    for media in &corpus.media {
-        add(media.name.as_bytes());
-    }
-    text::hex(&digest.finalize())
-}
-
-/// Writes all files but the manifest; returns the number of sections.
+/// Writes all files but the manifest; returns the number of sections. Each stage lets go of
+/// what the next ones do not need: the articles' sections are gone when it returns.
 fn build(
     dir: &Path,
-    corpus: &Corpus,
+    corpus: &mut Corpus,
     analyzer: &Analyzer,
     progress: &(dyn Fn(usize) + Sync),
 ) -> Result<usize, Error> {
-    let mut writer = catalog::Writer::new(&corpus.articles, &corpus.categories);
     let tantivy_dir = dir.join("tantivy");
     std::fs::create_dir_all(&tantivy_dir).map_err(Error::io("create", &tantivy_dir))?;
-    let nearest = write_index(&tantivy_dir, &corpus.articles, analyzer, progress)
+    let (schema, fields) = schema::build();
+    let mut shares = read_all(&corpus.articles, analyzer, progress);
+    let names = names::written(fields.names, &corpus.articles).map_err(Error::io("write", &tantivy_dir))?;
+    let mut writer = catalog::Writer::new(&corpus.articles, &corpus.categories);
+    writer.add_all(&mut corpus.articles);
+    writer.write_texts(dir)?;
+    let index = Index::create_in_dir(&tantivy_dir, schema).map_err(Error::tantivy(&tantivy_dir))?;
+    let nearest = write_index(&index, &fields, &corpus.articles, &mut shares, names)
         .map_err(Error::tantivy(&tantivy_dir))?;
-    writer.add_all(&corpus.articles, &nearest);
+    drop(shares);
+    writer.relate(nearest);
     let sections = writer.sections();
     writer.write(dir)?;
     share(&tantivy_dir, dir)?;
@@ -197,32 +185,30 @@ fn share(tantivy_dir: &Path, dir: &Path) -> Result<(), Error> {
     Ok(())
 }
 
-/// Indexes all articles into one segment; returns which are nearest to each.
+/// Writes what was read of all articles as one segment; returns which are nearest to each.
 fn write_index(
-    dir: &Path,
+    index: &Index,
+    fields: &Fields,
     articles: &[Article],
-    analyzer: &Analyzer,
-    progress: &(dyn Fn(usize) + Sync),
+    shares: &mut [Share],
+    names: Written,
 ) -> tantivy::Result<Vec<Vec<u32>>> {
-    let (schema, fields) = schema::build();
-    let index = Index::create_in_dir(dir, schema)?;
-    let shares = read_all(articles, analyzer, progress);
-    let sorted = parallel::map(&Unit::ALL, 1, |unit| {
-        parallel::map(&shares, 1, |share| share.numbers[*unit as usize].sorted())
-    });
-    let terms: Vec<Terms<'_>> = sorted.into_iter().map(Terms::join).collect();
+    let released = invert::release(shares);
+    let shares = &*shares;
+    let terms = Terms::of_units(shares, &released);
+    drop(released);
     let parts = Part::ALL.iter().flat_map(|part| Unit::ALL.map(|unit| (*part, unit)));
     let written = parallel::map(&parts.collect::<Vec<_>>(), 1, |(part, unit)| {
         let terms = &terms[*unit as usize];
-        let postings = Postings::of(&shares, terms, *part, *unit);
+        let postings = Postings::of(shares, terms, *part, *unit);
         segment::field(fields.text(*part, *unit), part.record(), terms, &postings)
     });
-    let names = names::written(fields.names, articles);
-    let written = written.into_iter().chain([names]).collect::<std::io::Result<Vec<_>>>()?;
-    segment::write(&index, articles.len(), &written)?;
+    let mut written = written.into_iter().collect::<std::io::Result<Vec<_>>>()?;
+    written.push(names);
+    segment::write(index, articles.len(), &written)?;
     // The two fields of `body` come first.
-    let frequencies: Vec<&[u32]> = written.iter().take(2).map(|field| field.frequencies.as_slice()).collect();
-    Ok(related::nearest(articles, &shares, &terms, &frequencies))
+    let frequencies: Vec<Vec<u32>> = written.into_iter().take(2).map(|field| field.frequencies).collect();
+    Ok(related::nearest(articles, shares, &terms, &frequencies))
 }
 
 /// Reads the terms of all articles, in shares of about the same length.

@@ -11,7 +11,7 @@ use super::Error;
 use crate::{parallel, text};
 
 /// The version of everything in a generation but the analysis: schema, catalog, manifest.
-pub const FORMAT: u32 = 4;
+pub const FORMAT: u32 = 5;
 
 const MANIFEST: &str = "manifest.json";
 const MANIFEST_HASH: &str = "manifest.sha256";

@@ -26,6 +26,7 @@ pub mod names;
 pub mod schema;
 
 mod catalog;
+mod content;
 mod invert;
 mod manifest;
 mod pack;

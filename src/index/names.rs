@@ -9,10 +9,10 @@ use tantivy::schema::{Field, IndexRecordOption};
 use super::invert::{Postings, Terms};
 use super::segment::{self, Written};
 use super::terms;
-use crate::analysis::fold::fold;
+use crate::analysis::fold::folded;
 use crate::article::Article;
 use crate::lang::Script;
-use crate::text;
+use crate::{parallel, text};
 
 /// As what an article is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,12 +35,14 @@ pub enum Name {
 const MAX_VERBATIM: usize = 16;
 /// Longest spelling in bytes.
 const MAX_BYTES: usize = 512;
+/// Articles whose terms a thread makes at a time.
+const CHUNK: usize = 64;
 
 /// A text as it is compared whole: folded, without blanks and punctuation, by its hash where
 /// it is long; `None` where nothing is left, or too much to be a name.
 #[must_use]
 pub fn spelling(text: &str) -> Option<String> {
-    let mut spelling = fold(text).text;
+    let mut spelling = folded(text);
     spelling.retain(|c| Script::of(c) != Script::Other);
     if spelling.is_empty() || spelling.len() > MAX_BYTES {
         return None;
@@ -49,8 +51,7 @@ pub fn spelling(text: &str) -> Option<String> {
         return Some(spelling);
     }
     // The text of a long name would only fill the dictionary.
-    let hash = text::hex(&Sha256::digest(&spelling));
-    Some(text::upto(&hash, MAX_VERBATIM).to_owned())
+    Some(text::hex(&Sha256::digest(&spelling)[..MAX_VERBATIM / 2]))
 }
 
 impl Name {
@@ -58,33 +59,33 @@ impl Name {
     #[must_use]
     pub fn term(self, text: &str) -> String {
         match self {
-            Self::Title => format!("t:{text}"),
-            Self::Question => format!("q:{text}"),
-            Self::Heading => format!("h:{text}"),
-            Self::Entity => format!("e:{text}"),
+            Self::Title => ["t:", text].concat(),
+            Self::Question => ["q:", text].concat(),
+            Self::Heading => ["h:", text].concat(),
+            Self::Entity => ["e:", text].concat(),
             Self::First(place) => format!("{place}:{text}"),
-            Self::Hidden => format!("x:{text}"),
+            Self::Hidden => ["x:", text].concat(),
         }
     }
 }
 
 /// Writes the field.
 pub(super) fn written(field: Field, articles: &[Article]) -> io::Result<Written> {
-    let mut lengths = Vec::with_capacity(articles.len());
-    let mut all: Vec<(String, u32)> = Vec::new();
-    for (ordinal, article) in (0..).zip(articles) {
-        let terms = terms_of(article);
-        lengths.push(u32::try_from(terms.len()).unwrap_or(u32::MAX));
-        all.extend(terms.into_iter().map(|term| (term, ordinal)));
-    }
+    let terms = parallel::map(articles, CHUNK, terms_of);
+    let count = |length: usize| u32::try_from(length).unwrap_or(u32::MAX);
+    let lengths = terms.iter().map(|terms| count(terms.len())).collect();
+    let mut all: Vec<(terms::Name<'_>, u32)> = (0..)
+        .zip(&terms)
+        .flat_map(|(ordinal, terms)| terms.iter().map(move |term| (terms::Name::of(term), ordinal)))
+        .collect();
     all.sort_unstable();
     let (mut names, mut starts) = (Vec::new(), vec![0]);
     for articles in all.chunk_by(|a, b| a.0 == b.0) {
-        names.push(terms::Name::of(&articles[0].0));
-        starts.push(starts[names.len() - 1] + articles.len());
+        names.push(articles[0].0);
+        starts.push(starts[names.len() - 1] + count(articles.len()));
     }
     let entries = all.iter().map(|(_, ordinal)| (*ordinal, 0)).collect();
-    let inverted = Postings { starts, entries, lengths };
+    let inverted = Postings::sorted(starts, entries, lengths);
     segment::field(field, IndexRecordOption::Basic, &Terms::sorted(names), &inverted)
 }
 

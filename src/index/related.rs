@@ -44,7 +44,7 @@ pub(super) fn nearest(
     articles: &[Article],
     shares: &[Share],
     terms: &[Terms<'_>],
-    frequencies: &[&[u32]],
+    frequencies: &[Vec<u32>],
 ) -> Vec<Vec<u32>> {
     let source = Source::new(shares, terms, frequencies, articles.len());
     let mut nearest = vec![Vec::new(); articles.len()];
@@ -80,7 +80,7 @@ struct Source<'a> {
 }
 
 impl<'a> Source<'a> {
-    fn new(shares: &'a [Share], terms: &'a [Terms<'a>], frequencies: &[&[u32]], articles: usize) -> Self {
+    fn new(shares: &'a [Share], terms: &'a [Terms<'a>], frequencies: &[Vec<u32>], articles: usize) -> Self {
         let starts = |lengths: &[u32]| {
             let sums = lengths.iter().scan(0, |sum, length| {
                 *sum += *length as usize;
@@ -92,7 +92,7 @@ impl<'a> Source<'a> {
             share.fields.each_ref().map(|parts| parts.each_ref().map(|tokens| starts(&tokens.lengths)))
         };
         let rarity = terms.iter().zip(frequencies).map(|(terms, frequencies)| {
-            terms.names.iter().zip(*frequencies).map(|(name, count)| rarity(name, *count, articles)).collect()
+            terms.names.iter().zip(frequencies).map(|(name, count)| rarity(name, *count, articles)).collect()
         });
         Self { shares, terms, starts: shares.iter().map(starts).collect(), rarity: rarity.collect() }
     }
@@ -286,7 +286,7 @@ mod tests {
     use crate::analysis::Analyzer;
     use crate::article::{Audience, Section, Status};
     use crate::index::invert::Postings;
-    use crate::index::{schema, segment};
+    use crate::index::{invert, schema, segment};
 
     fn article(id: &str, lang: Lang, title: &str, text: &str) -> Article {
         let section = Section { text: text.to_owned(), ..Section::default() };
@@ -346,9 +346,8 @@ mod tests {
             rest = after;
         }
         assert!(rest.is_empty());
-        let sorted = Unit::ALL
-            .map(|unit| shares.iter().map(|share| share.numbers[unit as usize].sorted()).collect::<Vec<_>>());
-        let terms: Vec<Terms<'_>> = sorted.into_iter().map(Terms::join).collect();
+        let released = invert::release(&mut shares);
+        let terms = Terms::of_units(&shares, &released);
         let (_, fields) = schema::build();
         let mut written = Vec::new();
         for part in Part::ALL {
@@ -359,8 +358,8 @@ mod tests {
                 written.push(segment::field(field, part.record(), terms, &postings).unwrap());
             }
         }
-        let frequencies: Vec<&[u32]> =
-            written.iter().take(2).map(|field| field.frequencies.as_slice()).collect();
+        let frequencies: Vec<Vec<u32>> =
+            written.iter().take(2).map(|field| field.frequencies.clone()).collect();
         (nearest(articles, &shares, &terms, &frequencies), written)
     }
 

@@ -4,7 +4,8 @@
 //! whole article, title and questions included, so that it alone decides which articles
 //! match and how rare a term is; the other fields only add weight.
 //! Texts are not stored here but in the catalog; positions are kept for `body` only, where
-//! phrases are looked for.
+//! phrases are looked for, and only of terms that phrases are looked for by (all others stand
+//! at 0, which takes next to no room).
 
 use tantivy::schema::{
     Field, IndexRecordOption, STRING, Schema, SchemaBuilder, TextFieldIndexing, TextOptions,

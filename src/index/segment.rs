@@ -9,7 +9,7 @@
 use std::io::{self, Write};
 use std::path::Path;
 
-use tantivy::directory::{CompositeWrite, FileSlice, TerminatingWrite};
+use tantivy::directory::{CompositeWrite, TerminatingWrite};
 use tantivy::fastfield::FastFieldsWriter;
 use tantivy::fieldnorm::{FieldNormReader, FieldNormsSerializer};
 use tantivy::index::SegmentComponent;
@@ -38,43 +38,46 @@ pub(super) fn field(
     field: Field,
     record: IndexRecordOption,
     terms: &Terms<'_>,
-    inverted: &Postings,
+    inverted: &Postings<'_>,
 ) -> io::Result<Written> {
     let norms: Vec<u8> =
         inverted.lengths.iter().map(|length| FieldNormReader::fieldnorm_to_id(*length)).collect();
-    let reader = FieldNormReader::open(FileSlice::from(norms.clone())).map_err(io::Error::other)?;
     let [mut terms_out, mut postings_out, mut positions_out] =
         std::array::from_fn(|_| CountingWriter::wrap(Vec::new()));
     let mut serializer = FieldSerializer::create(
         record,
-        inverted.entries.len() as u64,
+        inverted.len() as u64,
         &mut terms_out,
         &mut postings_out,
         &mut positions_out,
-        Some(reader),
+        // Lengths only serve bounds of scores, which our scoring does not ask for.
+        None,
     )?;
     let mut frequencies = vec![0; terms.names.len()];
     let mut deltas = Vec::new();
-    for (place, name) in terms.names.iter().enumerate() {
-        let entries = inverted.of_term(place);
-        if entries.is_empty() {
-            continue;
-        }
-        let articles = || entries.chunk_by(|a, b| a.0 == b.0);
-        let frequency = u32::try_from(articles().count()).unwrap_or(u32::MAX);
-        frequencies[place] = frequency;
-        name.with_bytes(|term| serializer.new_term(term, frequency, true))?;
-        for occurrences in articles() {
-            let Some((article, _)) = occurrences.first() else { continue };
-            deltas.clear();
-            let mut last = 0;
-            for (_, position) in occurrences {
-                deltas.push(position - last);
-                last = *position;
+    for piece in inverted.pieces() {
+        for place in piece.places.clone() {
+            let entries = piece.of_term(place);
+            if entries.is_empty() {
+                continue;
             }
-            serializer.write_doc(*article, u32::try_from(occurrences.len()).unwrap_or(u32::MAX), &deltas);
+            let articles = || entries.chunk_by(|a, b| a.0 == b.0);
+            let frequency = u32::try_from(articles().count()).unwrap_or(u32::MAX);
+            frequencies[place] = frequency;
+            terms.names[place].with_bytes(|term| serializer.new_term(term, frequency, true))?;
+            for occurrences in articles() {
+                let Some((article, _)) = occurrences.first() else { continue };
+                deltas.clear();
+                let mut last = 0;
+                for (_, position) in occurrences {
+                    deltas.push(position - last);
+                    last = *position;
+                }
+                let count = u32::try_from(occurrences.len()).unwrap_or(u32::MAX);
+                serializer.write_doc(*article, count, &deltas);
+            }
+            serializer.close_term()?;
         }
-        serializer.close_term()?;
     }
     serializer.close()?;
     let [terms, postings, positions] = [terms_out, postings_out, positions_out].map(CountingWriter::finish);

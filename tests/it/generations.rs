@@ -278,7 +278,7 @@ fn the_first_gives_way_where_no_lock_holds() {
         fs::create_dir(dir.generation("000003-ffffffffffff")).unwrap();
         Ok(())
     };
-    let failed = jieda::index::indexer::reindex(&dir, &lock, &corpus, FORCE, &meanwhile, &|_| {});
+    let failed = jieda::index::indexer::reindex(&dir, &lock, corpus, FORCE, &meanwhile, &|_| {});
     let Err(Error::Locked { holder, .. }) = failed else { panic!("{failed:?}") };
     assert_eq!(holder, "whoever published 000003-ffffffffffff");
     assert_eq!(current(&world), before);

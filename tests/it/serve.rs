@@ -7,6 +7,8 @@
 //! 4. SIGTERM: not ready at once, answering for a while, then exit 0. SIGINT: exit 130.
 //!    A second signal does not wait.
 //! 5. What cannot be served ends with the exit code that says why.
+//! 6. With `--watch`, what is saved is served: mistakes are named, every request is answered,
+//!    a burst of saves is few builds.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
@@ -160,6 +162,46 @@ fn it_builds_says_where_it_is_and_follows_the_index() {
     eventually("the new generation is served", || server.generation() != generation);
     assert_eq!(server.get("/zh/articles/account/new").0, 200);
     server.stop();
+}
+
+#[test]
+fn it_watches_the_articles() {
+    let place = Place::new(&ARTICLES);
+    let mut server = place.serve(&["--watch"], &[]);
+    let save = |path: &str, content: &str| write(place.articles.path(), path, content);
+    let is_served = |server: &Server, path: &str, text: &str| {
+        assert_eq!(server.get("/zh/articles/account/login").0, 200);
+        server.get(path).1.contains(text)
+    };
+    save("zh/account/.login.md.swp", "x");
+    save("zh/account/login.md", "# 无法登录\n\n改了一次。\n");
+    eventually("a change is served", || is_served(&server, "/zh/articles/account/login", "改了一次"));
+    assert!(server.generation().starts_with("000002-"));
+
+    // Written aside and renamed, as editors do; beside it a file that cannot be read.
+    save("zh/account/bad.md", "---\ntitle: a: b\n---\n");
+    save("zh/account/new.md~", "# 新文章\n\n内容。\n");
+    let [from, to] = ["zh/account/new.md~", "zh/account/new.md"].map(|path| place.articles.path().join(path));
+    std::fs::rename(from, to).unwrap();
+    eventually("a new article is served", || is_served(&server, "/zh/articles/account/new", "内容"));
+
+    let before = server.generation();
+    for number in 0..40 {
+        save(&format!("zh/many/{number}.md"), &format!("# 第 {number} 篇\n\n正文。\n"));
+    }
+    eventually("all of a burst is served", || {
+        (0..40).all(|number| is_served(&server, &format!("/zh/articles/many/{number}"), "正文"))
+    });
+    let counter = |generation: &str| generation.split('-').next().unwrap().parse::<usize>().unwrap();
+    assert!(counter(&server.generation()) - counter(&before) <= 3, "{}", server.generation());
+
+    std::fs::remove_file(place.articles.path().join("zh/many/7.md")).unwrap();
+    eventually("what is gone is not served", || server.get("/zh/articles/many/7").0 == 404);
+    let mut stderr = server.process.stderr.take().unwrap();
+    server.stop();
+    let mut said = String::new();
+    stderr.read_to_string(&mut said).unwrap();
+    assert!(said.contains("error[front-matter-syntax]") && said.contains("zh/account/bad.md"), "{said}");
 }
 
 #[test]

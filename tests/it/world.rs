@@ -77,7 +77,7 @@ impl World {
     pub(crate) fn reindex(&self, options: Options) -> Outcome {
         let dir = self.dir();
         let lock = dir.lock().unwrap();
-        indexer::reindex(&dir, &lock, &corpus(self.articles.path()), options, &|_| Ok(()), &|_| {}).unwrap()
+        indexer::reindex(&dir, &lock, corpus(self.articles.path()), options, &|_| Ok(()), &|_| {}).unwrap()
     }
 
     /// Indexes, and expects a new generation.

@@ -5,6 +5,8 @@
 //! 3. At every heading outside lists and quotes a new section begins.
 //! 4. What is left are events made here, which pulldown-cmark's writer escapes.
 
+use std::cell::OnceCell;
+
 use pulldown_cmark::{CowStr, Event, HeadingLevel, LinkType, Options, Parser, Tag, TagEnd, html};
 
 mod embed;
@@ -70,8 +72,7 @@ pub(super) fn render(
         begun: false,
         front_title,
         unplaced: (Code::DeadLink, 0),
-        lines: Lines::new(&markdown),
-        source_lines: Lines::new(source),
+        lines: OnceCell::new(),
     };
     for (event, range) in Parser::new_ext(&markdown, options).into_offset_iter() {
         let span = Span::new(range.start, range.end);
@@ -109,6 +110,7 @@ impl Builder<'_> {
         let text = self.text.trim().to_owned();
         let mut html = String::with_capacity(text.len() * 2);
         html::push_html(&mut html, self.events.into_iter());
+        html.shrink_to_fit();
         Section { level: self.level, heading: self.heading, anchor: self.anchor, text, html }
     }
 }
@@ -164,8 +166,8 @@ struct Renderer<'a> {
     front_title: Option<&'a str>,
     /// How many mistakes have no place, and what the last of them is.
     unplaced: (Code, usize),
-    lines: Lines,
-    source_lines: Lines,
+    /// The lines of the rewritten Markdown and of the file, once somebody asks where a mistake is.
+    lines: OnceCell<[Lines; 2]>,
 }
 
 impl<'a> Renderer<'a> {
@@ -176,9 +178,9 @@ impl<'a> Renderer<'a> {
 
     /// The span in the file: lines agree, and columns do wherever no directive was rewritten.
     fn source_span(&self, span: Span) -> Span {
-        let line = self.lines.at(span.start);
-        let start =
-            (self.source_lines.start(line) + span.start - self.lines.start(line)).min(self.source.len());
+        let [lines, source_lines] = self.lines.get_or_init(|| [self.markdown, self.source].map(Lines::new));
+        let line = lines.at(span.start);
+        let start = (source_lines.start(line) + span.start - lines.start(line)).min(self.source.len());
         Span::new(start, (start + span.len()).min(self.source.len()))
     }
 
