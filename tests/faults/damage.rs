@@ -143,7 +143,7 @@ fn a_server_starts_from_the_generation_before_and_only_from_none_refuses() {
         let server = Server::start(&scene.desk, &[], &["--no-build"]);
         assert_eq!(server.generation(), scene.old);
         let name = path.strip_prefix(&folder).unwrap().display().to_string();
-        assert!(server.log().contains(&scene.new), "{name}: {}", server.log());
+        assert!(server.says(&scene.new), "{name}: {}", server.log());
         replace(&path, &whole);
         tries += 1;
     }

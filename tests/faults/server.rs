@@ -40,6 +40,15 @@ impl Server {
         fs::read_to_string(&self.log).unwrap()
     }
 
+    /// Whether its log says this, now or soon: a thread of its own writes it.
+    pub(crate) fn says(&self, text: &str) -> bool {
+        let started = Instant::now();
+        while !self.log().contains(text) && started.elapsed() < Duration::from_secs(5) {
+            std::thread::park_timeout(Duration::from_millis(20));
+        }
+        self.log().contains(text)
+    }
+
     pub(crate) fn get(&self, path: &str) -> Result<(u16, String), String> {
         get(&self.address, path)
     }
