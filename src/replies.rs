@@ -2,7 +2,7 @@
 //! center's readers ask the same few questions.
 //!
 //! **Invariant:** replies belong to one generation and are gone with it, and all of them
-//! together are never larger than [`CAPACITY`].
+//! together are never larger than `CAPACITY`.
 
 use std::io::Write;
 use std::sync::{Arc, OnceLock};

@@ -4,9 +4,9 @@
 //! not begun. A request that is let in goes to the back of its thread's queue, behind all
 //! that is yet to be read: so those who come in a flood are counted before work begins.
 //!
-//! A burst may wait, up to the bound. A queue that stands for longer than [`STANDING`] is
+//! A burst may wait, up to the bound. A queue that stands for longer than `STANDING` is
 //! no burst: then only so many are let in that nobody waits for more than one other, until
-//! for [`CALM`] nobody had to be turned away. What waits too long is measured by what the
+//! for `CALM` nobody had to be turned away. What waits too long is measured by what the
 //! work takes, so that it means the same on any machine.
 //!
 //! **Invariant:** a place is given back when the work has ended, whatever became of the client.
