@@ -242,7 +242,7 @@ impl Drop for Server {
 
 /// What wrk asks, in Lua.
 fn script_of(row: &Row) -> String {
-    let mut script = String::from("local requests = {}\nlocal headers = {}\n");
+    let mut script = String::from("local requests = {}\nlocal headers = {Host = 'localhost'}\n");
     if let Some(accept_encoding) = row.accept_encoding {
         let _ = writeln!(script, "headers['Accept-Encoding'] = '{accept_encoding}'");
     }
