@@ -115,15 +115,19 @@ pub fn load(dir: &Path, today: Date, progress: &(dyn Fn(usize, usize) + Sync)) -
         let begun = SystemTime::now();
         let tree = walk(dir)?;
         let (contents, hashes): (Vec<Content>, Vec<Hash>) = read_all(&tree.files)?.into_iter().unzip();
-        let young = tree.files.iter().zip(&hashes).filter(|(entry, _)| entry.is_young(begun));
-        let young: Vec<(PathBuf, u64, Hash)> =
-            young.map(|(entry, hash)| (entry.full.clone(), limit(entry.kind), *hash)).collect();
+        // Times cannot tell of files that are young, nor of those that could not be read: these
+        // are read again.
+        let read_once = tree.files.iter().zip(&contents).zip(&hashes);
+        let unsure = read_once
+            .filter(|((entry, content), _)| entry.is_young(begun) || matches!(content, Content::Failed(_)));
+        let unsure: Vec<(PathBuf, u64, Hash)> =
+            unsure.map(|((entry, _), hash)| (entry.full.clone(), limit(entry.kind), *hash)).collect();
         let (stamp, digest) = (tree.stamp(), digest_of(&tree, &hashes));
         let mut corpus = build(tree, contents, today, progress);
         let is_as_read = |(path, limit, hash): &(PathBuf, u64, Hash)| {
             read(path, *limit).is_ok_and(|(_, now)| now == *hash)
         };
-        if stamp == self::stamp(dir)? && young.iter().all(is_as_read) {
+        if stamp == self::stamp(dir)? && unsure.iter().all(is_as_read) {
             corpus.source_digest = digest;
             return Ok(corpus);
         }

@@ -63,7 +63,10 @@ pub enum Outcome {
 
 /// Begins to load what [`reindex`] will need, while the caller still reads articles.
 pub fn prepare() {
-    analysis::prepare();
+    // With one core it would only take turns with the rest.
+    if parallel::threads() > 1 {
+        analysis::prepare();
+    }
 }
 
 /// Builds, verifies and publishes a generation of `corpus`, if `accept` finds nothing wrong

@@ -41,7 +41,7 @@ pub(crate) fn clean(articles: &Path, questions: &[String]) -> Answers {
 
 /// Builds an index in this process.
 pub(crate) fn reindex(dir: &IndexDir, articles: &Path, options: Options) -> Outcome {
-    let lock = dir.lock().unwrap();
+    let lock = world::lock(dir);
     indexer::reindex(dir, &lock, world::corpus(articles), options, &|_| Ok(()), &|_| {}).unwrap()
 }
 

@@ -9,11 +9,12 @@ use std::time::{Duration, Instant};
 use crate::crowd::{Answer, Client, Site, help_center, quantile};
 use crate::report;
 
+/// Explained answers are not kept in memory: each is work.
 const PATHS: [&str; 5] = [
-    "/api/v1/search?q=%E6%8F%90%E5%B8%81%E5%A4%B1%E8%B4%A5&lang=zh",
-    "/api/v1/search?q=2FA+lost+phone&lang=en",
-    "/api/v1/search?q=%EC%B6%9C%EA%B8%88&lang=ko",
-    "/api/v1/search?q=%E9%AA%8C%E8%AF%81%E7%A0%81&lang=zh",
+    "/api/v1/search?explain=1&q=%E6%8F%90%E5%B8%81%E5%A4%B1%E8%B4%A5&lang=zh",
+    "/api/v1/search?explain=1&q=2FA+lost+phone&lang=en",
+    "/api/v1/search?explain=1&q=%EC%B6%9C%EA%B8%88&lang=ko",
+    "/api/v1/search?explain=1&q=%E9%AA%8C%E8%AF%81%E7%A0%81&lang=zh",
     "/no/such/page",
 ];
 /// Connections of the flood.

@@ -141,7 +141,7 @@ impl Trial {
     /// Holds what is left to the promise, then heals; whether the new content serves already.
     pub(crate) fn survive(&mut self, context: &str) -> bool {
         let dir = self.desk.index();
-        drop(dir.lock().unwrap());
+        drop(crate::world::lock(&dir));
         let serving = answers::serving(&dir, &self.questions);
         let is_new = serving == self.clean[self.step % 2];
         assert!(is_new || serving == self.clean[(self.step + 1) % 2], "a mix serves: {context}");

@@ -105,7 +105,7 @@ fn three_generations_stay_and_one_can_go_back() {
     }
     let dir = world.dir();
     assert_eq!(dir.list().unwrap(), published[2..]);
-    let lock = dir.lock().unwrap();
+    let lock = crate::world::lock(&dir);
     assert_eq!(dir.roll_back(&lock, None).unwrap(), published[3]);
     assert!(dir.current().unwrap().unwrap().is_pinned);
     assert_eq!(dir.roll_back(&lock, None).unwrap(), published[2]);
@@ -205,7 +205,7 @@ fn any_whole_generation_is_better_than_none() {
     let (second, third) = (world.published(FORCE).generation, world.published(FORCE).generation);
     let dir = world.dir();
     let best = || dir.open_best(Check::Full, |_| {}).map(|generation| generation.id().to_owned());
-    dir.roll_back(&dir.lock().unwrap(), Some(&second)).unwrap();
+    dir.roll_back(&crate::world::lock(&dir), Some(&second)).unwrap();
     // Older ones first: what is newer was gone back from.
     for expect in [&second, &first, &third] {
         assert_eq!(&best().unwrap(), expect);
@@ -271,7 +271,7 @@ fn the_first_gives_way_where_no_lock_holds() {
     let world = world();
     let dir = world.dir();
     let before = current(&world);
-    let lock = dir.lock().unwrap();
+    let lock = crate::world::lock(&dir);
     let corpus = crate::world::corpus(world.articles.path());
     // While this one is built, somebody publishes on another host.
     let meanwhile = |_| {

@@ -4,10 +4,11 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use jieda::article::{Corpus, load};
 use jieda::index::indexer::{self, Options, Outcome};
-use jieda::index::{Check, IndexDir, Manifest};
+use jieda::index::{Check, Error, IndexDir, Lock, Manifest};
 use jieda::search::{Hit, SearchRequest, SearchResponse, Searcher};
 use tempfile::TempDir;
 
@@ -76,7 +77,7 @@ impl World {
     /// Indexes what the folder has now.
     pub(crate) fn reindex(&self, options: Options) -> Outcome {
         let dir = self.dir();
-        let lock = dir.lock().unwrap();
+        let lock = lock(&dir);
         indexer::reindex(&dir, &lock, corpus(self.articles.path()), options, &|_| Ok(()), &|_| {}).unwrap()
     }
 
@@ -110,6 +111,20 @@ pub(crate) fn request(query: &str) -> SearchRequest {
 }
 
 /// The ids of hits, in order.
+/// The lock of an index. A process that another test starts has it as well, from the moment it
+/// is made until it becomes another program.
+pub(crate) fn lock(dir: &IndexDir) -> Lock {
+    let started = Instant::now();
+    loop {
+        match dir.lock() {
+            Err(Error::Locked { .. }) if started.elapsed() < Duration::from_secs(5) => {
+                std::thread::yield_now();
+            }
+            lock => return lock.unwrap(),
+        }
+    }
+}
+
 pub(crate) fn ids(response: &SearchResponse) -> Vec<String> {
     response.hits.iter().map(|hit| hit.id.clone()).collect()
 }
