@@ -28,6 +28,8 @@ pub(super) struct Matcher<'a> {
     stem_heads: Heads,
     /// How many patterns tell rather than ask.
     content: usize,
+    /// How many there are of [`Pattern::is_piece`].
+    pieces: usize,
 }
 
 struct Pattern<'a> {
@@ -36,6 +38,9 @@ struct Pattern<'a> {
     /// Longer terms tell more than the pairs inside them.
     weight: f32,
     is_content: bool,
+    /// What texts are held to: a Latin word, or two characters of Chinese or Korean, whose words
+    /// may be cut otherwise or end in another particle.
+    is_piece: bool,
 }
 
 /// A term found in a text.
@@ -61,6 +66,7 @@ impl<'a> Matcher<'a> {
             stem_firsts: Firsts::default(),
             stem_heads: Heads::default(),
             content: 0,
+            pieces: 0,
         };
         let has_content = query.terms.iter().any(|term| term.is_content);
         for term in &query.terms {
@@ -81,8 +87,11 @@ impl<'a> Matcher<'a> {
             }
             let is_content = term.unit == Unit::Word && term.is_typed;
             let weight = term.weight * if term.unit == Unit::Word { 1.0 } else { GRAM_WEIGHT };
+            let is_latin = term.script == Script::Latin;
+            let is_piece = term.is_typed && !term.is_part && (term.unit == Unit::Word) == is_latin;
             matcher.content += usize::from(is_content);
-            matcher.patterns.push(Pattern { text: &term.text, first, weight, is_content });
+            matcher.pieces += usize::from(is_piece);
+            matcher.patterns.push(Pattern { text: &term.text, first, weight, is_content, is_piece });
         }
         matcher
     }
@@ -94,12 +103,25 @@ impl<'a> Matcher<'a> {
 
     /// Whether matches in one text cover every word that was typed.
     pub(super) fn is_covered_by(&self, matches: &[Match]) -> bool {
-        let content =
-            matches.iter().map(|found| found.pattern).filter(|number| self.patterns[*number].is_content);
-        let mut seen: Vec<usize> = content.collect();
+        self.content > 0 && self.count(matches, |pattern| pattern.is_content) == self.content
+    }
+
+    /// The share of what was typed that matches cover, 0 to 1; 1 where nothing tells.
+    #[expect(clippy::cast_precision_loss, reason = "a handful of words")]
+    pub(super) fn share(&self, matches: &[Match]) -> f32 {
+        match self.pieces {
+            0 => 1.0,
+            pieces => self.count(matches, |pattern| pattern.is_piece) as f32 / pieces as f32,
+        }
+    }
+
+    /// How many of the patterns of a kind are among matches.
+    fn count(&self, matches: &[Match], is_counted: impl Fn(&Pattern<'_>) -> bool) -> usize {
+        let found = matches.iter().map(|found| found.pattern);
+        let mut seen: Vec<usize> = found.filter(|number| is_counted(&self.patterns[*number])).collect();
         seen.sort_unstable();
         seen.dedup();
-        self.content > 0 && seen.len() == self.content
+        seen.len()
     }
 
     /// All matches in a text, by place.

@@ -113,7 +113,7 @@ impl Searcher {
             hits.push(hit);
         }
         let featured = match hits.first() {
-            Some(hit) if request.offset() == 0 => featured::of(&self.generation, &ranking, hit)?,
+            Some(hit) if request.offset() == 0 => featured::of(&self.generation, &ranking, &matcher, hit)?,
             _ => None,
         };
         Ok(SearchResponse {

@@ -70,6 +70,12 @@ fn phrases_are_searched_and_shown_nowhere() {
     let response = ask(&world, "石沉大海", Lang::Zh);
     assert_eq!(ids(&response), ["withdrawal/pending"]);
     assert!(!format!("{:?}", response.hits).contains("石沉"), "{:?}", response.hits);
+    // No section has what was said: the answer begins at the top, not where one word stands.
+    let article =
+        "---\nphrases: [钱像石沉大海没动静]\n---\n# 提币一直在处理\n\n要等确认。\n\n## 参考\n\n钱包说明。\n";
+    let other = World::new(&[("zh/withdrawal/pending.md", article), FILES[4]]);
+    let featured = ask(&other, "钱像石沉大海没动静", Lang::Zh).featured.unwrap();
+    assert!(featured.html.contains("要等确认"), "{featured:?}");
     let typed = request("石沉").with_lang(Some(Lang::Zh));
     assert_eq!(world.searcher().suggest(&typed).len(), 0);
 }
