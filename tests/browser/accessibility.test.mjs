@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
-import { answer, hits } from './api.mjs';
+import { NEVER, answer, hits } from './api.mjs';
 import { ask } from './field.mjs';
 import { KINDS } from './places.mjs';
 import { test } from './runner.mjs';
@@ -72,7 +72,7 @@ test('accessibility: the box in every state, and the widget (A-10)', async () =>
   const search = (q) => {
     if (q === '错') return { status: 503 };
     if (q === '无') return { hits: [] };
-    return { hits: [...hits(2, q), { ...hits(1)[0], id: 'x', lang: 'en', url: '/en/articles/x', matched: 'pinyin' }], did_you_mean: { text: '提币', reading: 'typo', applied: false }, delay: q === '慢' ? 60_000 : 0 };
+    return { hits: [...hits(2, q), { ...hits(1)[0], id: 'x', lang: 'en', url: '/en/articles/x', matched: 'pinyin' }], did_you_mean: { text: '提币', reading: 'typo', applied: false }, after: q === '慢' ? NEVER : undefined };
   };
   const found = [];
   const page = await axePage();

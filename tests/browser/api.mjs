@@ -11,7 +11,8 @@ export function hit(id, title, more = {}) {
 }
 
 /** Answers `/api/v1/search` and `/api/v1/suggest` by `search(q)` and `suggest(q)`. Each gives
- *  `{ hits }` or `{ suggestions }`, with `delay` in ms, `status`, or `fail` to cut the line.
+ *  `{ hits }` or `{ suggestions }`, with `after`, what the reply waits for (a promise, see `hold`),
+ *  `status`, or `fail` to cut the line.
  *  Returns the questions asked, as `{ path, q, at, outcome }`. */
 export async function answer(page, { search = () => ({ hits: [] }), suggest = () => ({ suggestions: [] }) } = {}) {
   const asked = [];
@@ -21,8 +22,8 @@ export async function answer(page, { search = () => ({ hits: [] }), suggest = ()
     const path = url.pathname.split('/').pop();
     const note = { path, q, at: Date.now(), url, outcome: 'waiting' };
     asked.push(note);
-    const { delay = 0, status = 200, fail = false, ...body } = (path === 'search' ? search : suggest)(q);
-    if (delay) await new Promise((resolve) => { setTimeout(resolve, delay); });
+    const { after, status = 200, fail = false, ...body } = (path === 'search' ? search : suggest)(q);
+    await after;
     const headers = { 'access-control-allow-origin': '*' };
     const reply = path === 'search'
       ? { query: q, total: body.hits?.length ?? 0, facets: { category: [], tag: [], lang: [] }, ...body }
@@ -41,6 +42,17 @@ export async function answer(page, { search = () => ({ hits: [] }), suggest = ()
   });
   return asked;
 }
+
+/** Something to wait for: `held` is done once `release` is called. What a test sees meanwhile it
+ *  sees on a machine of any speed, as it could not with a reply that is late by some time. */
+export function hold() {
+  let release;
+  const held = new Promise((resolve) => { release = resolve; });
+  return { held, release };
+}
+
+/** What never comes. */
+export const NEVER = new Promise(() => {});
 
 /** Has the help center's own hits wait for its suggestions, so that the box shows both however
  *  busy the machine is. */

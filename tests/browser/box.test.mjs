@@ -7,7 +7,7 @@
 // 4. Texts of replies are texts; addresses lie on the server.
 
 import assert from 'node:assert/strict';
-import { answer, hit, hits, searches } from './api.mjs';
+import { NEVER, answer, hit, hits, hold, searches } from './api.mjs';
 import { ask, boxOf, clock, inState, pause, soon, states, titles, watchClock, watchStates } from './field.mjs';
 import { test } from './runner.mjs';
 import { visit } from './world.mjs';
@@ -16,7 +16,8 @@ const FAILED = /Failed to load resource/;
 
 test('box: a late answer to an earlier question changes nothing (A-06)', async () => {
   let asked;
-  const search = (q) => q === '提' ? { hits: hits(3, '旧'), delay: 2000 } : { hits: hits(2, '新'), delay: 50 };
+  const first = hold();
+  const search = (q) => q === '提' ? { hits: hits(3, '旧'), after: first.held } : { hits: hits(2, '新') };
   await visit('/zh/', { before: async (page) => { asked = await answer(page, { search }); } }, async (page) => {
     const { field } = boxOf(page);
     await field.pressSequentially('提');
@@ -25,7 +26,8 @@ test('box: a late answer to an earlier question changes nothing (A-06)', async (
     await inState(page, 'results');
     assert.deepEqual(await titles(page), ['新 1', '新 2']);
     await soon('the first request is stopped', () => asked.find(({ path, q }) => path === 'search' && q === '提').outcome === 'net::ERR_ABORTED');
-    await pause(2200);
+    first.release();
+    await pause(500);
     assert.deepEqual(await titles(page), ['新 1', '新 2']);
     assert.deepEqual(searches(asked), ['提', '提现']);
   });
@@ -55,7 +57,8 @@ test('box: an answer that comes while the reader types on does not end the askin
 });
 
 test('box: results stay while the next question is under way (A-06)', async () => {
-  const search = (q) => ({ hits: hits(2, q), delay: q === '提' ? 0 : 900 });
+  const second = hold();
+  const search = (q) => ({ hits: hits(2, q), after: q === '提' ? undefined : second.held });
   await visit('/zh/', { before: (page) => answer(page, { search }) }, async (page) => {
     const { field, popup } = boxOf(page);
     await ask(page, '提');
@@ -63,6 +66,7 @@ test('box: results stay while the next question is under way (A-06)', async () =
     await field.pressSequentially('现');
     await soon('the box says that it is busy', async () => await popup.getAttribute('aria-busy') === 'true');
     assert.deepEqual(await titles(page), ['提 1', '提 2']);
+    second.release();
     await soon('the new results are there', async () => (await titles(page))[0] === '提现 1');
     assert.equal(await popup.getAttribute('aria-busy'), null);
     assert.deepEqual(await states(page), ['results']);
@@ -70,7 +74,8 @@ test('box: results stay while the next question is under way (A-06)', async () =
 });
 
 test('box: loading is said after 200 ms, and not before (A-07)', async () => {
-  const search = (q) => ({ hits: hits(1, q), delay: q === '快' ? 20 : 2500 });
+  const slow = hold();
+  const search = (q) => ({ hits: hits(1, q), after: q === '快' ? undefined : slow.held });
   await visit('/zh/', { before: (page) => answer(page, { search }) }, async (page) => {
     const { popup, note, field } = boxOf(page);
     await watchStates(page);
@@ -84,6 +89,7 @@ test('box: loading is said after 200 ms, and not before (A-07)', async () => {
     await inState(page, 'loading');
     assert.equal(await popup.getAttribute('aria-busy'), 'true');
     assert.equal(await note.textContent(), '正在搜索…');
+    slow.release();
     await inState(page, 'results');
     assert.deepEqual(await states(page), ['idle', 'results', 'idle', 'loading', 'results']);
     assert.equal(await popup.getAttribute('aria-busy'), null);
@@ -94,11 +100,14 @@ test('box: loading is said after 200 ms, and not before (A-07)', async () => {
 });
 
 test('box: nothing found is said only by an answer, and leads on (A-07)', async () => {
-  await visit('/zh/', { before: (page) => answer(page, { search: () => ({ hits: [], delay: 700 }) }) }, async (page) => {
+  const replies = [hold(), hold()];
+  const search = (q) => ({ hits: [], after: replies[q === '无此词' ? 0 : 1].held });
+  await visit('/zh/', { before: (page) => answer(page, { search }) }, async (page) => {
     const { note, options, field } = boxOf(page);
     await watchStates(page);
     await ask(page, '无此词', 'loading');
     assert.doesNotMatch(await note.textContent(), /没有找到/);
+    replies[0].release();
     await inState(page, 'zero');
     assert.deepEqual(await states(page), ['idle', 'loading', 'zero']);
     assert.match(await note.textContent(), /没有找到/);
@@ -108,6 +117,7 @@ test('box: nothing found is said only by an answer, and leads on (A-07)', async 
     // Another letter makes it untrue.
     await field.pressSequentially('啊');
     assert.notEqual((await states(page)).at(-1), 'zero');
+    replies[1].release();
     await inState(page, 'zero');
   });
 });
@@ -155,7 +165,7 @@ test('box: offline is said, and ends by itself (A-07)', async () => {
 });
 
 test('box: suggestions that fail or are slow do not hold up the hits', async () => {
-  for (const suggest of [() => ({ status: 404 }), () => ({ fail: true }), () => ({ delay: 60_000 })]) {
+  for (const suggest of [() => ({ status: 404 }), () => ({ fail: true }), () => ({ after: NEVER })]) {
     await visit('/zh/', { allow: FAILED, before: (page) => answer(page, { search: () => ({ hits: hits(2) }), suggest }) }, async (page) => {
       await ask(page, '提现');
       assert.equal((await titles(page)).length, 2);

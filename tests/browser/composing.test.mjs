@@ -8,7 +8,7 @@
 // 4. The field is the reader's: no letter is lost or doubled, nothing sets its value.
 
 import assert from 'node:assert/strict';
-import { answer, hits, searches } from './api.mjs';
+import { answer, hits, hold, searches } from './api.mjs';
 import { active, boxOf, clock, inState, pause, soon, states, titles, watchClock, watchStates } from './field.mjs';
 import { test } from './runner.mjs';
 import { phone, visit } from './world.mjs';
@@ -129,14 +129,18 @@ test('composing: what was typed just before is not asked together with sounds (A
 });
 
 test('composing: an answer that comes meanwhile does not say that nothing was found (A-03)', async () => {
-  const search = (q) => ({ hits: [], delay: q === '啊' ? 1500 : 0 });
-  await visit('/zh/', { before: (page) => answer(page, { search }) }, async (page) => {
+  const reply = hold();
+  let asked;
+  const search = (q) => ({ hits: [], after: q === '啊' ? reply.held : undefined });
+  await visit('/zh/', { before: async (page) => { asked = await answer(page, { search }); } }, async (page) => {
     const method = await inputMethod(page);
     await watchStates(page);
     await method.commit('啊');
-    await pause(200);
+    await soon('it is asked', () => searches(asked).length === 1);
     await method.compose('ti');
-    await pause(2000);
+    reply.release();
+    await soon('it is answered', () => asked.find(({ path }) => path === 'search').outcome === 'answered');
+    await pause(500);
     assert.ok(!(await states(page)).includes('zero'), await states(page));
     await method.compose('');
     await inState(page, 'zero');
@@ -172,15 +176,16 @@ test('composing: a touch keyboard composes every word, a pause is enough (A-04)'
 
 test('composing: sounds on a touch keyboard never flash "no results" (A-04)', async () => {
   let asked;
-  const search = (q) => ({ hits: q === '提现' ? hits(2, q) : [], delay: 300 });
+  const search = (q) => ({ hits: q === '提现' ? hits(2, q) : [] });
   await visit('/zh/', { ...phone, before: async (page) => { asked = await answer(page, { search }); } }, async (page) => {
     const method = await inputMethod(page);
     await watchStates(page);
     await method.compose("ti'x");
-    await pause(1200);
-    assert.deepEqual(searches(asked), ["ti'x"], 'the pause was long enough to ask');
+    await soon('the pause is long enough to ask', () => searches(asked).length === 1);
     await method.compose("ti'xian");
-    await pause(1200);
+    await soon('and again', () => searches(asked).length === 2);
+    assert.deepEqual(searches(asked), ["ti'x", "ti'xian"]);
+    await pause(500);
     const seen = await states(page);
     assert.ok(!seen.includes('zero'), seen);
     await method.commit('提现');

@@ -6,7 +6,7 @@
 // 4. "/" leads to the search, except where it is a letter; a reader can switch that off.
 
 import assert from 'node:assert/strict';
-import { answer, hits } from './api.mjs';
+import { answer, hits, hold, searches } from './api.mjs';
 import { active, ask, boxOf, inState, pause, soon } from './field.mjs';
 import { test } from './runner.mjs';
 import { visit } from './world.mjs';
@@ -74,13 +74,16 @@ test('keys: Escape closes the list, then clears the field (A-08)', async () => {
 });
 
 test('keys: a question on its way does not open what Escape has closed (A-08)', async () => {
-  const slow = { before: (page) => answer(page, { search: (q) => ({ hits: hits(2, q), delay: q.length > 2 ? 500 : 0 }) }) };
-  await visit('/zh/', slow, async (page) => {
+  const reply = hold();
+  let asked;
+  const search = (q) => ({ hits: hits(2, q), after: q.length > 2 ? reply.held : undefined });
+  await visit('/zh/', { before: async (page) => { asked = await answer(page, { search }); } }, async (page) => {
     await ask(page, '提现');
     await page.keyboard.type('失');
-    await pause(250);
+    await soon('it is asked', () => searches(asked).includes('提现失'));
     await page.keyboard.press('Escape');
-    await pause(700);
+    reply.release();
+    await pause(500);
     assert.ok(await boxOf(page).popup.isHidden());
   });
 });
