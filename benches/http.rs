@@ -37,7 +37,6 @@ use std::time::Duration;
 use axum::routing::get;
 use jieda::app::{App, Site};
 use jieda::config::{Config, Overrides};
-use jieda::http::client::Clients;
 use jieda::http::metrics::Metrics;
 use jieda::http::{self, Guard, listener, router};
 use jieda::index::indexer::{self, Options};
@@ -117,25 +116,10 @@ fn serve(index: &Path) {
     let app = Arc::new(App::new(Site::from(&config), Searcher::new(Arc::new(generation))));
     let raw = vec![b'x'; RAW_BYTES];
     let routes = router::routes().route(RAW, get(move || std::future::ready(raw.clone())));
-    let limits = &config.limits;
     let metrics = Arc::new(Metrics::default());
-    let guard = http::Options {
-        request_timeout: limits.request_timeout,
-        body_timeout: limits.header_timeout,
-        max_in_flight: limits.max_in_flight,
-        per_ip_rps: limits.per_ip_rps,
-        trusted_proxies: config.trusted_proxies.clone(),
-    };
-    let router = router::shared(routes, app, Arc::new(Guard::new(guard, Arc::clone(&metrics))));
-    let options = listener::Options {
-        max_connections: limits.max_connections,
-        per_client: limits.per_ip_connections,
-        clients: Clients::new(config.trusted_proxies.clone()),
-        metrics,
-        header_timeout: limits.header_timeout,
-        idle_timeout: limits.idle_timeout,
-        drain_timeout: limits.drain_timeout,
-    };
+    let guard = Guard::new(http::Options::from(&config), Arc::clone(&metrics));
+    let router = router::shared(routes, app, Arc::new(guard));
+    let options = listener::Options::new(&config, metrics);
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("threads start");
     runtime.block_on(async {
         let socket = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port is free");

@@ -25,7 +25,6 @@ use super::{ArticlesArg, Exit, IndexArg, descriptors, log, print};
 use crate::app::{App, Site};
 use crate::article;
 use crate::config::{self, Config, Overrides};
-use crate::http::client::Clients;
 use crate::http::metrics::Metrics;
 use crate::http::{self, Guard, listener};
 use crate::index::{Check, Error, Generation, IndexDir, reload};
@@ -205,22 +204,10 @@ async fn answer(
     let app = Arc::new(App::new(site, Searcher::new(Arc::new(generation))));
     let follower = Follower::start(dir, id.clone(), Arc::clone(&app)).context("cannot start threads")?;
     let limits = &config.limits;
-    let guard = http::Options {
-        request_timeout: limits.request_timeout,
-        body_timeout: limits.header_timeout,
-        max_in_flight: limits.max_in_flight,
-        per_ip_rps: limits.per_ip_rps,
-        trusted_proxies: config.trusted_proxies.clone(),
-    };
-    let guard = Arc::new(Guard::new(guard, Arc::clone(&metrics)));
+    let guard = Arc::new(Guard::new(http::Options::from(config), Arc::clone(&metrics)));
     let options = listener::Options {
         max_connections: descriptors::connections(limits.max_connections),
-        per_client: limits.per_ip_connections,
-        clients: Clients::new(config.trusted_proxies.clone()),
-        metrics,
-        header_timeout: limits.header_timeout,
-        idle_timeout: limits.idle_timeout,
-        drain_timeout: limits.drain_timeout,
+        ..listener::Options::new(config, metrics)
     };
     let ops = config.ops_listen.map(|address| Ops::start(address, &options, &app, &guard)).transpose()?;
     let router = http::router(Arc::clone(&app), guard);

@@ -23,7 +23,7 @@ use super::gate::Gate;
 use super::metrics::Metrics;
 use super::rate_limit::RateLimit;
 use super::trace::RequestIds;
-use crate::config::Network;
+use crate::config::{Config, Network};
 
 /// Longest address in bytes.
 pub(super) const MAX_URI: usize = 8 * 1024;
@@ -48,6 +48,19 @@ pub struct Options {
     pub per_ip_rps: Option<u32>,
     /// Proxies whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<Network>,
+}
+
+impl From<&Config> for Options {
+    fn from(config: &Config) -> Self {
+        let limits = &config.limits;
+        Self {
+            request_timeout: limits.request_timeout,
+            body_timeout: limits.header_timeout,
+            max_in_flight: limits.max_in_flight,
+            per_ip_rps: limits.per_ip_rps,
+            trusted_proxies: config.trusted_proxies.clone(),
+        }
+    }
 }
 
 impl Default for Options {

@@ -36,6 +36,7 @@ use tower::ServiceExt;
 
 use super::client::{Client, Clients, Peer};
 use super::metrics::Metrics;
+use crate::config::Config;
 
 /// Most headers of a request; more are a 431.
 const MAX_HEADERS: usize = 64;
@@ -69,6 +70,23 @@ pub struct Options {
     pub idle_timeout: Duration,
     /// For requests in flight once `stop` is done.
     pub drain_timeout: Duration,
+}
+
+impl Options {
+    /// As configured, counting in `metrics`.
+    #[must_use]
+    pub fn new(config: &Config, metrics: Arc<Metrics>) -> Self {
+        let limits = &config.limits;
+        Self {
+            max_connections: limits.max_connections,
+            per_client: limits.per_ip_connections,
+            clients: Clients::new(config.trusted_proxies.clone()),
+            metrics,
+            header_timeout: limits.header_timeout,
+            idle_timeout: limits.idle_timeout,
+            drain_timeout: limits.drain_timeout,
+        }
+    }
 }
 
 /// Serves until `stop` is done, then accepts nothing more, finishes what is in flight and
