@@ -72,6 +72,7 @@ pub struct App {
     site: Site,
     serving: ArcSwap<Serving>,
     is_draining: AtomicBool,
+    is_in_step: AtomicBool,
     feedback: Feedback,
     unanswered: AtomicU64,
 }
@@ -105,6 +106,7 @@ impl App {
             site,
             serving: ArcSwap::from_pointee(Serving::new(searcher)),
             is_draining: AtomicBool::new(false),
+            is_in_step: AtomicBool::new(true),
             feedback: Feedback::default(),
             unanswered: AtomicU64::new(0),
         }
@@ -149,6 +151,18 @@ impl App {
     /// Answers with another generation from now on; requests in flight keep theirs.
     pub fn swap(&self, searcher: Searcher) {
         self.serving.store(Arc::new(Serving::new(searcher)));
+    }
+
+    /// Notes whether what answers is what the index folder names.
+    pub fn note_in_step(&self, is_in_step: bool) {
+        self.is_in_step.store(is_in_step, Ordering::Release);
+    }
+
+    /// Whether what answers is what the index folder names; not while the folder is gone or
+    /// names a generation that cannot be used.
+    #[must_use]
+    pub fn is_in_step(&self) -> bool {
+        self.is_in_step.load(Ordering::Acquire)
     }
 
     /// Says that the server is about to stop.

@@ -153,7 +153,7 @@ fn exit_of(error: &anyhow::Error) -> Exit {
         Some(Index::Damaged { .. } | Index::Incompatible { .. }) => Exit::Damaged,
         Some(Index::NoGeneration(_)) => Exit::Usage,
         Some(Index::TooLarge) => Exit::Content,
-        Some(Index::Io { .. } | Index::Tantivy { .. } | Index::NoIndex(_)) => Exit::Io,
+        Some(Index::Io { .. } | Index::Tantivy { .. } | Index::NoIndex(_) | Index::NoRoom { .. }) => Exit::Io,
         None => match error.downcast_ref::<crate::search::Error>() {
             Some(crate::search::Error::Index(_)) | None => Exit::Io,
             Some(_) => Exit::Usage,

@@ -27,7 +27,8 @@ use crate::article;
 use crate::config::{self, Config, Overrides};
 use crate::http::metrics::Metrics;
 use crate::http::{self, Guard, listener};
-use crate::index::{Check, Error, Generation, IndexDir, reload};
+use crate::index::reload::{self, News};
+use crate::index::{Check, Error, Generation, IndexDir};
 use crate::logo::Logo;
 use crate::search::Searcher;
 
@@ -295,10 +296,13 @@ impl Follower {
         let follow = move || {
             // Questions are answered meanwhile.
             app.searcher().warm();
-            reload::follow(&dir, &serving, &stopped, |generation| {
-                let searcher = Searcher::new(Arc::new(generation));
-                searcher.warm();
-                app.swap(searcher);
+            reload::follow(&dir, &serving, &stopped, |news| match news {
+                News::Published(generation) => {
+                    let searcher = Searcher::new(Arc::from(generation));
+                    searcher.warm();
+                    app.swap(searcher);
+                }
+                News::InStep(is_in_step) => app.note_in_step(is_in_step),
             });
         };
         std::thread::Builder::new().name("follower".to_owned()).spawn(follow)?;

@@ -149,6 +149,12 @@ impl Metrics {
             ),
             ("unanswered_total", "counter", "Questions that nothing answers.", app.unanswered()),
             ("articles", "gauge", "Articles that are served, languages apart.", articles),
+            (
+                "index_in_step",
+                "gauge",
+                "0 while the index folder is gone or names a generation that cannot be used.",
+                u64::from(app.is_in_step()),
+            ),
             ("draining", "gauge", "1 when the server is about to stop.", u64::from(app.is_draining())),
         ] {
             writeln!(text, "# HELP jieda_{name} {help}\n# TYPE jieda_{name} {kind}\njieda_{name} {value}")?;

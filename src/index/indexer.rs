@@ -107,6 +107,7 @@ pub fn reindex(
         }
     }
     drop(serving);
+    dir.expect_room(likely_bytes(&corpus))?;
     let (building, generation, counter) = dir.begin(lock, &content_hash)?;
     let built = build(&building, &mut corpus, &analyzer, progress).and_then(|sections| {
         let manifest = Manifest {
@@ -137,6 +138,14 @@ pub fn reindex(
         let _ = std::fs::remove_dir_all(&building);
     }
     built
+}
+
+/// About as many bytes as a generation takes: its images, and an index that is rarely smaller
+/// than the Markdown. A disk that has less would only be filled up.
+fn likely_bytes(corpus: &Corpus) -> u64 {
+    // What cannot be looked at is reported when it is copied.
+    let images = corpus.media.iter().filter_map(|media| std::fs::metadata(&media.path).ok());
+    images.map(|file| file.len()).sum::<u64>() + corpus.source_bytes
 }
 
 /// Writes all files but the manifest; returns the number of sections. Each stage lets go of

@@ -102,6 +102,16 @@ pub enum Error {
     /// Nothing to roll back to, or no such generation.
     #[error("{0}")]
     NoGeneration(String),
+    /// The disk has too little room for what is about to be written.
+    #[error("no room in {}: {free} bytes are free, about {needed} are needed", path.display())]
+    NoRoom {
+        /// The index folder.
+        path: PathBuf,
+        /// Bytes that are free.
+        free: u64,
+        /// Bytes that a generation is likely to take.
+        needed: u64,
+    },
     /// More text than a catalog can address.
     #[error("the texts of all articles together exceed 4 GiB")]
     TooLarge,

@@ -214,6 +214,17 @@ impl IndexDir {
         Ok(())
     }
 
+    /// Refuses to begin where fewer bytes are free than a generation is likely to take.
+    pub(super) fn expect_room(&self, needed: u64) -> Result<(), Error> {
+        // File systems that cannot tell are tried.
+        let Ok(disk) = rustix::fs::statvfs(&self.root) else { return Ok(()) };
+        let free = disk.f_bavail.saturating_mul(disk.f_frsize);
+        if disk.f_blocks > 0 && free < needed {
+            return Err(Error::NoRoom { path: self.root.clone(), free, needed });
+        }
+        Ok(())
+    }
+
     /// A folder for a new generation with this content, and its id and counter. Nobody else
     /// builds in this folder, be it that a network file system keeps no locks.
     pub(super) fn begin(&self, _lock: &Lock, content_hash: &str) -> Result<(PathBuf, String, u64), Error> {

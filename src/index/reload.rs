@@ -20,11 +20,20 @@ const LONGEST_WAIT: Duration = Duration::from_mins(5);
 /// Events come in bursts: how long to wait for the last one.
 const SETTLE: Duration = Duration::from_millis(20);
 
+/// What has been found in an index folder.
+#[derive(Debug)]
+pub enum News {
+    /// `CURRENT` names another generation, and it is whole.
+    Published(Box<Generation>),
+    /// Whether what serves is what `CURRENT` names. Told every time somebody has looked.
+    InStep(bool),
+}
+
 /// Follows an index folder until `stop` is dropped. A generation that `CURRENT` names and
-/// that is whole is handed to `swap`; one that is not is logged once, passed over, and
+/// that is whole is handed to `tell`; one that is not is logged once, passed over, and
 /// looked at again later: there may have been no file handles left to read it.
 /// Blocks: run it on a thread of its own.
-pub fn follow(dir: &IndexDir, serving: &str, stop: &mpsc::Receiver<()>, mut swap: impl FnMut(Generation)) {
+pub fn follow(dir: &IndexDir, serving: &str, stop: &mpsc::Receiver<()>, mut tell: impl FnMut(News)) {
     let (sender, events) = mpsc::channel();
     // Without a watch the poll still finds everything.
     let watcher = watch(dir.root(), sender);
@@ -34,13 +43,15 @@ pub fn follow(dir: &IndexDir, serving: &str, stop: &mpsc::Receiver<()>, mut swap
     let mut serving = serving.to_owned();
     let mut refused = Refused::default();
     loop {
+        let mut is_in_step = false;
         match dir.current() {
             Ok(Some(current)) if current.generation != serving && refused.is_due(&current.generation) => {
                 let id = current.generation;
-                match open_and(dir, &id, &mut swap) {
+                match open_and(dir, &id, |generation| tell(News::Published(Box::new(generation)))) {
                     Ok(()) => {
                         tracing::info!(generation = %id, "new generation serves");
                         serving = id;
+                        is_in_step = true;
                         refused = Refused::default();
                     }
                     Err(error) if refused.again(&id) => {
@@ -49,13 +60,15 @@ pub fn follow(dir: &IndexDir, serving: &str, stop: &mpsc::Receiver<()>, mut swap
                     Err(_) => {}
                 }
             }
-            Ok(_) => {}
-            Err(error) => {
+            Ok(Some(current)) => is_in_step = current.generation == serving,
+            missing => {
+                let error = missing.err().unwrap_or_else(|| Error::NoIndex(dir.root().to_owned()));
                 if refused.again("CURRENT") {
                     tracing::error!(%serving, %error, "cannot tell which generation is current, the old one serves on");
                 }
             }
         }
+        tell(News::InStep(is_in_step));
         if !wait(&events, stop) {
             return;
         }
@@ -63,7 +76,7 @@ pub fn follow(dir: &IndexDir, serving: &str, stop: &mpsc::Receiver<()>, mut swap
 }
 
 /// Opens a generation and hands it over. Whatever happens to it, the follower goes on.
-fn open_and(dir: &IndexDir, id: &str, swap: &mut impl FnMut(Generation)) -> Result<(), Error> {
+fn open_and(dir: &IndexDir, id: &str, swap: impl FnOnce(Generation)) -> Result<(), Error> {
     let opened = || Generation::open(&dir.generation(id), id, Check::Full).map(swap);
     catch_unwind(AssertUnwindSafe(opened)).unwrap_or_else(|_| {
         let reason = "its files have their hashes, but cannot be used".to_owned();

@@ -2,7 +2,7 @@
 
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
-use std::process::{Child, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -27,10 +27,25 @@ pub(crate) struct Site {
 
 impl Site {
     pub(crate) fn start(desk: &Desk, variables: &[(&str, &str)]) -> Self {
+        Self::start_by(desk, &[], variables)
+    }
+
+    /// The server on the first core, everything else of this process on the second: what is
+    /// measured is the server, not how much of a core the crowd leaves it.
+    pub(crate) fn start_alone(desk: &Desk) -> Self {
+        let me = std::process::id().to_string();
+        let moved = Command::new("taskset").args(["-a", "-p", "-c", "1", &me]).output().unwrap();
+        assert!(moved.status.success(), "two cores are needed: {moved:?}");
+        Self::start_by(desk, &["taskset", "-c", "0"], &[])
+    }
+
+    fn start_by(desk: &Desk, wrap: &[&str], variables: &[(&str, &str)]) -> Self {
+        let program: Vec<&str> = wrap.iter().copied().chain([crate::process::JIEDA]).collect();
+        let mut command = desk.program(program[0]);
+        command.args(&program[1..]).args(["serve", "--listen", "127.0.0.1:0", "--no-build"]);
         let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         let ops = free.local_addr().unwrap();
         drop(free);
-        let mut command = desk.jieda(&["serve", "--listen", "127.0.0.1:0", "--no-build"]);
         command.env("JIEDA_OPS_LISTEN", ops.to_string()).env("JIEDA_LOG", "error").stderr(Stdio::null());
         let mut process = command.envs(variables.iter().copied()).spawn().unwrap();
         let mut ready = String::new();

@@ -116,7 +116,7 @@ fn of_status(answers: &[Answer], is_it: fn(u16) -> bool) -> Vec<Duration> {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn ten_times_what_it_can_do() {
     let desk = help_center();
-    let site = Site::start(&desk, &[]);
+    let site = Site::start_alone(&desk);
     drop(capacity(site.address, Duration::from_secs(1)).await);
     let normal = capacity(site.address, Duration::from_secs(5)).await;
     assert!(normal.iter().all(|answer| answer.status != 503), "it can do what it can do");
@@ -156,8 +156,8 @@ async fn ten_times_what_it_can_do() {
         accepted.len(),
         shed.len()
     );
-    // Two cores have clients, server and whoever else is there, and without `--release` turning
-    // somebody away is work as well. What a quiet machine does is in the line.
+    // Without `--release` turning somebody away is work as well, and the machine may be busy.
+    // What a quiet machine does is in the line.
     assert!(turned_away > u64::from(asked) / 2 && !accepted.is_empty() && !shed.is_empty(), "{result}");
     assert!(accepted_99 <= normal * 5, "{result}");
     assert!(shed_50 <= Duration::from_millis(10).max(normal), "{result}");

@@ -20,7 +20,8 @@ use std::sync::mpsc;
 use std::time::Duration;
 
 use jieda::index::indexer::{Options, Outcome};
-use jieda::index::{Check, Error, FORMAT, Generation, reload};
+use jieda::index::reload::{self, News};
+use jieda::index::{Check, Error, FORMAT, Generation};
 use jieda::search::Searcher;
 
 use crate::world::{World, request, write};
@@ -379,14 +380,24 @@ fn what_is_open_does_not_see_its_files_change() {
 fn a_new_generation_is_noticed_and_a_damaged_one_is_not_served() {
     let world = world();
     let (swapped, swaps) = mpsc::channel();
+    let (steps, in_step) = mpsc::channel();
     let (stop, stopped) = mpsc::channel();
     let dir = world.dir();
     let serving = current(&world);
     let follower = std::thread::spawn(move || {
-        reload::follow(&dir, &serving, &stopped, |generation| {
-            swapped.send(generation.id().to_owned()).unwrap();
-            // The first that is handed over breaks whoever takes it: the follower goes on.
-            assert!(generation.manifest().counter > 2, "the second generation breaks");
+        let mut was_in_step = true;
+        reload::follow(&dir, &serving, &stopped, |news| match news {
+            News::Published(generation) => {
+                swapped.send(generation.id().to_owned()).unwrap();
+                // The first that is handed over breaks whoever takes it: the follower goes on.
+                assert!(generation.manifest().counter > 2, "the second generation breaks");
+            }
+            News::InStep(is_in_step) => {
+                if was_in_step != is_in_step {
+                    steps.send(is_in_step).unwrap();
+                }
+                was_in_step = is_in_step;
+            }
         });
     });
     let next = world.published(FORCE).generation;
@@ -402,6 +413,13 @@ fn a_new_generation_is_noticed_and_a_damaged_one_is_not_served() {
     let after = world.published(FORCE).generation;
     assert_eq!(after, "000078".to_owned() + &next[6..]);
     assert_eq!(swaps.recv_timeout(wait).unwrap(), after);
+    assert_eq!([in_step.recv_timeout(wait), in_step.recv_timeout(wait)], [Ok(false), Ok(true)]);
+    // The folder is gone, and comes back.
+    let away = dir.root().with_extension("away");
+    fs::rename(dir.root(), &away).unwrap();
+    assert_eq!(in_step.recv_timeout(wait), Ok(false));
+    fs::rename(&away, dir.root()).unwrap();
+    assert_eq!(in_step.recv_timeout(wait), Ok(true));
     drop(stop);
     follower.join().unwrap();
     assert!(swaps.try_recv().is_err());

@@ -80,7 +80,7 @@ fn a_full_disk_is_4_and_gets_its_space_back() {
         \"$1\" search 提币 --index disk/index --json || exit 95
         exit $code";
     let mut failures = 0;
-    for kib in [84, 96, 4_096] {
+    for kib in [96, 108, 4_096] {
         let script = format!("KIB={kib}; {script}");
         let run = desk.mounting_script(&script, &["reindex", "--index", "disk/index"]);
         if run.code == Some(0) {
@@ -91,6 +91,22 @@ fn a_full_disk_is_4_and_gets_its_space_back() {
         failures += 1;
     }
     assert!(failures >= 2, "{failures}");
+}
+
+#[test]
+fn a_disk_that_is_too_small_is_4_before_anything_is_written() {
+    let desk = Desk::new(&[("articles/zh/a/one.md", "# 提币\n\n![二维码](code.png)\n")]);
+    let image = [b"\x89PNG\r\n\x1a\n".to_vec(), vec![7; 300 * 1024]].concat();
+    fs::write(desk.path("articles/zh/a/code.png"), image).unwrap();
+    let script = "
+        mkdir -p disk && mount -t tmpfs -o size=200k none disk || exit 99
+        trap 'umount disk' EXIT
+        \"$@\" 1>&2; code=$?
+        find disk/index -type f >&2
+        exit $code";
+    let run = desk.mounting_script(script, &["reindex", "--index", "disk/index"]).expect(4);
+    let run = run.says("error: no room in disk/index: ").says(" bytes are free, about 307");
+    assert!(run.err.ends_with("\ndisk/index/lock\n"), "{}", run.err);
 }
 
 #[test]
