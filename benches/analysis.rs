@@ -15,6 +15,7 @@
 
 #![expect(clippy::print_stdout, reason = "a bench prints its table")]
 
+#[expect(dead_code, reason = "other benches use more of it")]
 mod corpus;
 
 use std::hint::black_box;

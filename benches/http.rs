@@ -20,6 +20,8 @@
 #[expect(dead_code, reason = "other benches use more of it")]
 mod corpus;
 
+#[path = "corpus/process.rs"]
+mod process;
 #[expect(dead_code, reason = "other benches use more of it")]
 #[path = "corpus/queries.rs"]
 mod queries;
@@ -28,24 +30,22 @@ mod queries;
 mod typed;
 
 use std::fmt::Write as _;
-use std::io::{BufRead, BufReader};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::Command;
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::routing::get;
 use jieda::app::{App, Site};
 use jieda::config::{Config, Overrides};
 use jieda::http::metrics::Metrics;
 use jieda::http::{self, Guard, listener, router};
-use jieda::index::indexer::{self, Options};
 use jieda::index::{Check, IndexDir};
 use jieda::search::Searcher;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use tempfile::TempDir;
 
 use crate::corpus::{Folder, Rng, SEED, is_measuring, real};
+use crate::process::Server;
 use crate::queries::Kind;
 
 const ARTICLES: usize = 10_000;
@@ -89,12 +89,12 @@ fn main() {
     let index = TempDir::new().expect("a temporary folder can be made");
     build(index.path());
     let rows = rows(index.path());
-    let server = Server::start(index.path());
+    let server = start(index.path());
     let scripts = TempDir::new().expect("a temporary folder can be made");
     let mut measured: Vec<Vec<Round>> = rows.iter().map(|_| Vec::new()).collect();
     for _ in 0..ROUNDS {
         for (row, rounds) in rows.iter().zip(&mut measured) {
-            rounds.push(server.ask(row, scripts.path()));
+            rounds.push(ask(&server, row, scripts.path()));
         }
     }
     print(&rows, &measured);
@@ -102,11 +102,7 @@ fn main() {
 
 /// Publishes an index of generated articles.
 fn build(index: &Path) {
-    let corpus = corpus::load(Folder::write(ARTICLES).path());
-    let dir = IndexDir::new(index);
-    let lock = dir.lock().expect("nobody else writes here");
-    indexer::reindex(&dir, &lock, corpus, Options::default(), &|_| Ok(()), &|_| {})
-        .expect("a temporary folder can be written");
+    corpus::publish(corpus::load(Folder::write(ARTICLES).path()), &IndexDir::new(index));
 }
 
 /// Answers from an index until it is ended.
@@ -160,67 +156,35 @@ fn rows(index: &Path) -> Vec<Row> {
     ]
 }
 
-/// The server, ended when dropped.
-struct Server {
-    process: Child,
-    address: String,
+/// This program as a server of an index.
+fn start(index: &Path) -> Server {
+    let program = std::env::current_exe().expect("this program has a file");
+    Server::start(Command::new(program).arg(SERVE).arg(index))
 }
 
-impl Server {
-    fn start(index: &Path) -> Self {
-        let program = std::env::current_exe().expect("this program has a file");
-        let mut command = Command::new(program);
-        let mut process =
-            command.arg(SERVE).arg(index).stdout(Stdio::piped()).spawn().expect("this program runs");
-        let stdout = process.stdout.take().expect("it is piped");
-        let mut address = String::new();
-        BufReader::new(stdout).read_line(&mut address).expect("the server says where it is");
-        Self { process, address: address.trim().to_owned() }
-    }
-
-    /// One round of a row.
-    fn ask(&self, row: &Row, scripts: &Path) -> Round {
-        let script = scripts.join("row.lua");
-        std::fs::write(&script, script_of(row)).expect("a temporary file can be written");
-        let before = self.cpu();
-        let seconds = format!("{SECONDS}s");
-        let url = format!("http://{}/", self.address);
-        let output = Command::new("wrk")
-            .args(["-t1", "-c16", "-d", &seconds, "-s"])
-            .arg(&script)
-            .arg(url)
-            .output()
-            .expect("wrk runs");
-        let cpu = self.cpu().saturating_sub(before);
-        let said = String::from_utf8_lossy(&output.stdout);
-        let line = said.lines().find_map(|line| line.strip_prefix("RESULT ")).unwrap_or_default();
-        let figures: Vec<f64> = line.split(' ').filter_map(|figure| figure.parse().ok()).collect();
-        let [requests, micros, bytes, failed] = figures[..] else { panic!("wrk says: {said}") };
-        assert!(failed == 0.0, "{failed} of {requests} requests failed: {}", row.name);
-        Round {
-            per_second: requests / micros * 1e6,
-            cpu_micros: cpu.as_secs_f64() * 1e6 / requests,
-            bytes: bytes / requests,
-        }
-    }
-
-    /// CPU time of the server so far (`proc(5)`: fields 14 and 15 of `stat`, in hundredths of a
-    /// second).
-    fn cpu(&self) -> Duration {
-        let path = format!("/proc/{}/stat", self.process.id());
-        let stat = std::fs::read_to_string(path).expect("the server runs");
-        let (_, fields) = stat.rsplit_once(") ").expect("the name of the process ends");
-        let ticks = fields.split(' ').skip(11).take(2);
-        let ticks: u64 = ticks.map(|field| field.parse::<u64>().expect("a count of ticks")).sum();
-        Duration::from_millis(ticks * 10)
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        // It may be gone already.
-        let _ = self.process.kill();
-        let _ = self.process.wait();
+/// One round of a row.
+fn ask(server: &Server, row: &Row, scripts: &Path) -> Round {
+    let script = scripts.join("row.lua");
+    std::fs::write(&script, script_of(row)).expect("a temporary file can be written");
+    let before = server.cpu_time();
+    let seconds = format!("{SECONDS}s");
+    let url = format!("http://{}/", server.address);
+    let output = Command::new("wrk")
+        .args(["-t1", "-c16", "-d", &seconds, "-s"])
+        .arg(&script)
+        .arg(url)
+        .output()
+        .expect("wrk runs");
+    let cpu = server.cpu_time().saturating_sub(before);
+    let said = String::from_utf8_lossy(&output.stdout);
+    let line = said.lines().find_map(|line| line.strip_prefix("RESULT ")).unwrap_or_default();
+    let figures: Vec<f64> = line.split(' ').filter_map(|figure| figure.parse().ok()).collect();
+    let [requests, micros, bytes, failed] = figures[..] else { panic!("wrk says: {said}") };
+    assert!(failed == 0.0, "{failed} of {requests} requests failed: {}", row.name);
+    Round {
+        per_second: requests / micros * 1e6,
+        cpu_micros: cpu.as_secs_f64() * 1e6 / requests,
+        bytes: bytes / requests,
     }
 }
 

@@ -19,6 +19,10 @@
 
 mod corpus;
 
+#[expect(dead_code, reason = "other benches use more of it")]
+#[path = "corpus/process.rs"]
+mod process;
+
 use std::path::Path;
 use std::process::Command;
 use std::sync::Arc;
@@ -27,12 +31,12 @@ use std::time::{Duration, Instant};
 use criterion::{Criterion, SamplingMode, Throughput};
 use jieba_rs::Jieba;
 use jieda::article::{Corpus, Severity};
-use jieda::index::indexer::{self, Options, Outcome};
 use jieda::index::{Check, IndexDir, Manifest};
 use jieda::search::{SearchRequest, Searcher};
 use tempfile::TempDir;
 
 use crate::corpus::{Folder, Rng, SEED, fastest_each, is_measuring, real};
+use crate::process::cpu_time;
 
 const SIZES: [usize; 2] = [1_000, 10_000];
 /// Builds and passes of which the fastest counts.
@@ -95,11 +99,8 @@ fn build(folder: &Path) -> Built {
     let start = Instant::now();
     let corpus = corpus::load(folder);
     let loading = start.elapsed();
-    let lock = index.lock().expect("nobody else writes here");
-    let outcome = indexer::reindex(&index, &lock, corpus, Options::default(), &|_| Ok(()), &|_| {})
-        .expect("a temporary folder can be written");
+    let manifest = corpus::publish(corpus, &index);
     let total = start.elapsed();
-    let Outcome::Published { manifest, .. } = outcome else { panic!("nothing was published: {outcome:?}") };
     Built { dir, manifest, loading, total }
 }
 
@@ -125,9 +126,9 @@ fn verify(built: &Built, folder: &Folder, size: usize) {
 fn row(folder: &Folder, first: Built) {
     let (mut best, mut cpu) = (first, Duration::MAX);
     for _ in 0..ROUNDS {
-        let before = cpu_time();
+        let before = cpu_time("self");
         let built = build(folder.path());
-        cpu = cpu.min(cpu_time().saturating_sub(before));
+        cpu = cpu.min(cpu_time("self").saturating_sub(before));
         let hashes = [&built, &best].map(|built| &built.manifest.content_hash);
         assert_eq!(hashes[0], hashes[1], "the same folder, another content");
         if built.total < best.total {
@@ -189,14 +190,4 @@ fn cut_all(corpus: &Corpus) -> Duration {
     let times = fastest_each(&sections, ROUNDS, |text| tokens += jieba.cut_for_search(text, true).len());
     assert!(tokens > corpus.articles.len(), "jieba found no words");
     times.iter().sum()
-}
-
-/// CPU time of all threads of this process so far (`proc(5)`: fields 14 and 15 of `stat`, in
-/// hundredths of a second).
-fn cpu_time() -> Duration {
-    let stat = std::fs::read_to_string("/proc/self/stat").expect("Linux has /proc");
-    let (_, fields) = stat.rsplit_once(") ").expect("the name of the process ends");
-    let ticks =
-        fields.split(' ').skip(11).take(2).map(|field| field.parse::<u64>().expect("a count of ticks"));
-    Duration::from_millis(ticks.sum::<u64>() * 10)
 }

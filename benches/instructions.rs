@@ -29,7 +29,6 @@ use std::time::Duration;
 
 use jieda::analysis::Mode;
 use jieda::http::api::SearchReply;
-use jieda::index::indexer::{self, Options};
 use jieda::index::{ArticleView, Check, IndexDir};
 use jieda::search::{SearchRequest, Searcher};
 use tempfile::TempDir;
@@ -53,11 +52,7 @@ fn main() {
         return;
     }
     let index = TempDir::new().expect("a temporary folder can be made");
-    let corpus = corpus::load(Folder::write(ARTICLES).path());
-    let dir = IndexDir::new(index.path());
-    let lock = dir.lock().expect("nobody else writes here");
-    indexer::reindex(&dir, &lock, corpus, Options::default(), &|_| Ok(()), &|_| {})
-        .expect("a temporary folder can be written");
+    corpus::publish(corpus::load(Folder::write(ARTICLES).path()), &IndexDir::new(index.path()));
     println!("\n| path | thousands of instructions | of each |");
     println!("| --- | ---: | --- |");
     let kinds = Kind::ALL.map(|kind| (kind.name(), "search"));

@@ -19,10 +19,12 @@
 mod corpus;
 
 #[expect(dead_code, reason = "other benches use more of it")]
+#[path = "corpus/process.rs"]
+mod process;
+#[expect(dead_code, reason = "other benches use more of it")]
 #[path = "corpus/queries.rs"]
 mod queries;
 
-use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
@@ -38,6 +40,7 @@ use tokio::sync::Mutex;
 use tokio::time::Instant;
 
 use crate::corpus::{Folder, Rng, SEED, is_measuring, real};
+use crate::process::Server;
 use crate::queries::Kind;
 
 const ARTICLES: usize = 10_000;
@@ -57,7 +60,7 @@ fn main() {
     let index = TempDir::new().expect("a temporary folder can be made");
     assert!(reindex(folder.path(), index.path()).wait().expect("it ends").success(), "nothing was published");
     let requests = Arc::new(requests(index.path()));
-    let server = Server::start(index.path());
+    let server = serve(index.path());
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("threads start");
     runtime.block_on(async {
         let capacity = closed(&server.address, &requests).await;
@@ -82,32 +85,10 @@ fn reindex(articles: &Path, index: &Path) -> Child {
     command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("jieda runs")
 }
 
-/// The server, ended when dropped.
-struct Server {
-    process: Child,
-    address: String,
-}
-
-impl Server {
-    fn start(index: &Path) -> Self {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_jieda"));
-        command.args(["serve", "--no-build", "--listen", "127.0.0.1:0", "--index"]).arg(index);
-        let mut process = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("jieda runs");
-        let mut line = String::new();
-        BufReader::new(process.stdout.take().expect("it is piped"))
-            .read_line(&mut line)
-            .expect("it says where");
-        let address = line.split("http://").nth(1).and_then(|rest| rest.split('/').next());
-        Self { process, address: address.expect("the line has an address").to_owned() }
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        // It may be gone already.
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
+fn serve(index: &Path) -> Server {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_jieda"));
+    command.args(["serve", "--no-build", "--listen", "127.0.0.1:0", "--index"]).arg(index);
+    Server::start(command.stderr(Stdio::null()))
 }
 
 /// Different requests, ready to be sent.

@@ -48,7 +48,6 @@ use std::time::{Duration, Instant};
 
 use criterion::Criterion;
 use jieda::analysis::fold::fold;
-use jieda::index::indexer::{self, Options, Outcome};
 use jieda::index::{ArticleView, Check, IndexDir};
 use jieda::lang::Script;
 use jieda::search::request::MAX_DEPTH;
@@ -143,10 +142,7 @@ impl World {
         let (source_bytes, warnings) = (corpus.source_bytes, corpus.diagnostics.len());
         let index = TempDir::new().expect("a temporary folder can be made");
         let dir = IndexDir::new(index.path());
-        let lock = dir.lock().expect("nobody else writes here");
-        let outcome = indexer::reindex(&dir, &lock, corpus, Options::default(), &|_| Ok(()), &|_| {})
-            .expect("a temporary folder can be written");
-        let Outcome::Published { manifest, .. } = outcome else { panic!("not published: {outcome:?}") };
+        let manifest = corpus::publish(corpus, &dir);
         assert_eq!(manifest.articles, size, "an article is missing");
         println!(
             "{size} articles, {:.1} MB: written in {:.1} s, indexed in {:.1} s, {} sections, {} warnings",

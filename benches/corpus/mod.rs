@@ -18,6 +18,8 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use jieda::article::load;
+use jieda::index::indexer::{self, Options, Outcome};
+use jieda::index::{IndexDir, Manifest};
 use jieda::lang::Lang;
 use tempfile::TempDir;
 
@@ -120,6 +122,15 @@ impl Folder {
 /// Reads a folder as `jieda reindex` does.
 pub(crate) fn load(folder: &Path) -> load::Corpus {
     load::load(folder, jiff::civil::date(2026, 1, 1), &|_, _| {}).expect("the folder can be read")
+}
+
+/// Publishes a generation of a folder in an index folder.
+pub(crate) fn publish(corpus: load::Corpus, index: &IndexDir) -> Manifest {
+    let lock = index.lock().expect("nobody else writes here");
+    let outcome = indexer::reindex(index, &lock, corpus, Options::default(), &|_| Ok(()), &|_| {})
+        .expect("a temporary folder can be written");
+    let Outcome::Published { manifest, .. } = outcome else { panic!("nothing was published: {outcome:?}") };
+    manifest
 }
 
 /// Whether `cargo bench` measures, rather than tests, lists or profiles.
