@@ -21,7 +21,9 @@ const PATHS: [&str; 5] = [
 const CROWD: usize = 200;
 /// Clients that ask twenty times a second each.
 const WITNESSES: u32 = 20;
-const FLOOD: Duration = Duration::from_secs(20);
+const FLOOD: Duration = Duration::from_mins(1);
+/// Until it is clear that a flood is no burst, bursts may wait: that is told apart.
+const ONSET: Duration = Duration::from_secs(1);
 
 fn path(turn: u32) -> &'static str {
     PATHS[turn as usize % PATHS.len()]
@@ -71,8 +73,8 @@ fn flood(address: SocketAddr, rate: u32) -> JoinHandle<u32> {
     })
 }
 
-/// What some see who ask now and then while the flood lasts.
-async fn witnesses(address: SocketAddr) -> Vec<Answer> {
+/// What some see who ask now and then while the flood lasts, and when they asked.
+async fn witnesses(address: SocketAddr) -> Vec<(Duration, Answer)> {
     let witnesses = (0..WITNESSES).map(|witness| {
         tokio::spawn(async move {
             let mut client = Client::new(address).await.unwrap();
@@ -80,8 +82,9 @@ async fn witnesses(address: SocketAddr) -> Vec<Answer> {
             let (mut answers, started) = (Vec::new(), Instant::now());
             while started.elapsed() < FLOOD {
                 ticks.tick().await;
-                answers
-                    .push(client.ask(path(witness + u32::try_from(answers.len()).unwrap())).await.unwrap());
+                let asked = started.elapsed();
+                let path = path(witness + u32::try_from(answers.len()).unwrap());
+                answers.push((asked, client.ask(path).await.unwrap()));
             }
             answers
         })
@@ -109,8 +112,8 @@ fn health(ops: SocketAddr) -> tokio::task::JoinHandle<Vec<Duration>> {
     })
 }
 
-fn of_status(answers: &[Answer], is_it: fn(u16) -> bool) -> Vec<Duration> {
-    answers.iter().filter(|answer| is_it(answer.status)).map(|answer| answer.took).collect()
+fn of_status(answers: &[(Duration, Answer)], is_it: fn(u16) -> bool) -> Vec<Duration> {
+    answers.iter().filter(|(_, answer)| is_it(answer.status)).map(|(_, answer)| answer.took).collect()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -127,14 +130,18 @@ async fn ten_times_what_it_can_do() {
 
     let health = health(site.ops);
     let crowd = flood(site.address, rate);
-    let answers = witnesses(site.address).await;
+    let mut answers = witnesses(site.address).await;
+    answers.sort_by_key(|(asked, _)| *asked);
+    let all = answers.len();
+    let (onset, answers) = answers.split_at(answers.partition_point(|(asked, _)| *asked < ONSET));
     let mut health = health.await.unwrap();
     let asked = crowd.join().unwrap();
     let turned_away = site.metric("jieda_requests_shed_total").await;
     let grown = site.memory().saturating_sub(memory);
-    let mut accepted = of_status(&answers, |status| status != 503);
-    let mut shed = of_status(&answers, |status| status == 503);
-    assert!(answers.iter().all(|answer| answer.says_when == (answer.status == 503)));
+    let slowest = onset.iter().map(|(_, answer)| answer.took).max().unwrap();
+    let mut accepted = of_status(answers, |status| status != 503);
+    let mut shed = of_status(answers, |status| status == 503);
+    assert!(answers.iter().all(|(_, answer)| answer.says_when == (answer.status == 503)));
 
     let ended = Instant::now();
     let mut client = Client::new(site.address).await.unwrap();
@@ -149,17 +156,16 @@ async fn ten_times_what_it_can_do() {
     let (accepted_99, health_99) = (quantile(&mut accepted, 0.99), quantile(&mut health, 0.99));
     let (shed_50, shed_99) = (quantile(&mut shed, 0.5), quantile(&mut shed, 0.99));
     let result = format!(
-        "{asked} in {FLOOD:?} ({rate}/s wanted), {turned_away} turned away; of {} witnesses {} answered in \
+        "{asked} in {FLOOD:?} ({rate}/s wanted), {turned_away} turned away; of {all} witnesses {} answered in \
          {accepted_99:?} at p99 (normal {normal:?}), {} told 503 in {shed_50:?} at p50 and {shed_99:?} at p99; \
-         healthz {health_99:?} at p99, {grown} MiB more, calm after {recovered:?}",
-        answers.len(),
+         in the first second {slowest:?} at most; healthz {health_99:?} at p99, {grown} MiB more, calm after {recovered:?}",
         accepted.len(),
         shed.len()
     );
     // Without `--release` turning somebody away is work as well, and the machine may be busy.
     // What a quiet machine does is in the line.
     assert!(turned_away > u64::from(asked) / 2 && !accepted.is_empty() && !shed.is_empty(), "{result}");
-    assert!(accepted_99 <= normal * 5, "{result}");
+    assert!(accepted_99 <= normal * 3, "{result}");
     assert!(shed_50 <= Duration::from_millis(10).max(normal), "{result}");
     assert!(health_99 <= Duration::from_millis(50).max(normal), "{result}");
     assert!(grown <= 64, "{result}");
