@@ -1,19 +1,225 @@
-//! Korean (and kana): the word between blanks as a whole, and pairs of neighbors, which
-//! find a noun whatever particle follows it and need no dictionary.
+//! Korean (and kana): the word between blanks without its particle, and pairs of neighbors,
+//! which find a noun in any form and need no dictionary.
+//!
+//! What is taken off are the particles that follow a noun, where their form agrees with it (은 behind
+//! a consonant, 는 behind a vowel), and the forms of 하다 and 되다 that make a verb of it: 출금했는데,
+//! 출금이 and 출금 are one word. The rule knows no words, so it may take too much; it takes the
+//! same in articles and questions.
 
 use super::chinese::grams;
-use super::{Each, Emitter, Kind};
+use super::{Each, Emitter, Kind, Mode};
 use crate::lang::Script;
-use crate::text::Span;
+use crate::text::{self, Span};
 
-/// Sends the tokens of a run of one script that begins at byte `start`.
-pub(super) fn tokens<E: Each>(run: &str, start: usize, script: Script, emitter: &mut Emitter<E>) {
-    let span = Span::new(start, start + run.len());
-    emitter.token(run, span, 0, Kind::Word(script));
+/// At least so many syllables are left.
+const LEAST: usize = 2;
+/// Particles may follow each other.
+const MOST_PARTICLES: usize = 3;
+
+/// Behind which syllables a particle can stand.
+#[derive(Debug, Clone, Copy)]
+enum After {
+    Any,
+    Consonant,
+    Vowel,
+    /// A vowel or ㄹ.
+    Open,
+}
+
+/// Particles; no other is the end of one that comes after it.
+const PARTICLES: [(&str, After); 44] = [
+    ("으로부터", After::Consonant),
+    ("에서부터", After::Any),
+    ("에서는", After::Any),
+    ("에서도", After::Any),
+    ("에게서", After::Any),
+    ("한테서", After::Any),
+    ("으로는", After::Consonant),
+    ("으로도", After::Consonant),
+    ("으로서", After::Consonant),
+    ("으로써", After::Consonant),
+    ("까지는", After::Any),
+    ("부터는", After::Any),
+    ("이라는", After::Consonant),
+    ("이라도", After::Consonant),
+    ("이라고", After::Consonant),
+    ("로부터", After::Open),
+    ("에서", After::Any),
+    ("에게", After::Any),
+    ("한테", After::Any),
+    ("까지", After::Any),
+    ("부터", After::Any),
+    ("으로", After::Consonant),
+    ("이나", After::Consonant),
+    ("이랑", After::Consonant),
+    ("처럼", After::Any),
+    ("보다", After::Any),
+    ("마다", After::Any),
+    ("밖에", After::Any),
+    ("에는", After::Any),
+    ("에도", After::Any),
+    ("로는", After::Open),
+    ("인데", After::Any),
+    ("라는", After::Vowel),
+    ("라도", After::Vowel),
+    ("은", After::Consonant),
+    ("는", After::Vowel),
+    ("이", After::Consonant),
+    ("가", After::Vowel),
+    ("을", After::Consonant),
+    ("를", After::Vowel),
+    ("과", After::Consonant),
+    ("와", After::Vowel),
+    ("로", After::Open),
+    ("에", After::Any),
+];
+
+/// Forms of 하다 and 되다, longest first.
+const VERBS: [&str; 55] = [
+    "하였습니다",
+    "되었습니다",
+    "해주세요",
+    "했습니다",
+    "됐습니다",
+    "하는데요",
+    "했는데요",
+    "되었는데",
+    "되었어요",
+    "하고싶어요",
+    "하는데",
+    "했는데",
+    "됐는데",
+    "했어요",
+    "됐어요",
+    "합니다",
+    "됩니다",
+    "하나요",
+    "되나요",
+    "할까요",
+    "될까요",
+    "하려면",
+    "하려고",
+    "하세요",
+    "하는지",
+    "되는지",
+    "했는지",
+    "됐는지",
+    "할때",
+    "하면",
+    "되면",
+    "하고",
+    "되고",
+    "하여",
+    "되어",
+    "해서",
+    "돼서",
+    "해야",
+    "해도",
+    "돼도",
+    "하는",
+    "되는",
+    "하기",
+    "되기",
+    "하지",
+    "되지",
+    "해요",
+    "돼요",
+    "한다",
+    "된다",
+    "하다",
+    "되다",
+    "했다",
+    "됐다",
+    "된",
+];
+
+/// A word without particles and without what makes a verb of it.
+pub(super) fn stem(word: &str) -> &str {
+    let mut rest = word;
+    for _ in 0..MOST_PARTICLES {
+        if let Some(noun) = VERBS.iter().find_map(|verb| without(rest, verb)) {
+            return noun;
+        }
+        let particle = |(particle, after): &(&str, After)| {
+            without(rest, particle).filter(|noun| noun.chars().last().is_some_and(|last| after.allows(last)))
+        };
+        match PARTICLES.iter().find_map(particle) {
+            Some(noun) => rest = noun,
+            None => break,
+        }
+    }
+    rest
+}
+
+/// The word before an ending, if enough is left.
+fn without<'a>(word: &'a str, ending: &str) -> Option<&'a str> {
+    word.strip_suffix(ending).filter(|noun| noun.chars().nth(LEAST - 1).is_some())
+}
+
+impl After {
+    fn allows(self, syllable: char) -> bool {
+        // The last consonant of a syllable, 0 for none (The Unicode Standard, 3.12).
+        const RIEUL: u32 = 8;
+        let last = match syllable {
+            '가'..='힣' => (syllable as u32 - '가' as u32) % 28,
+            _ => return false,
+        };
+        match self {
+            Self::Any => true,
+            Self::Consonant => last != 0,
+            Self::Vowel => last == 0,
+            Self::Open => last == 0 || last == RIEUL,
+        }
+    }
+}
+
+/// Sends the tokens of a run of one script that begins at byte `start`. Of a query's word only
+/// the pairs of its stem: how it ends tells nothing.
+pub(super) fn tokens<E: Each>(run: &str, start: usize, script: Script, mode: Mode, emitter: &mut Emitter<E>) {
+    let stem = if script == Script::Hangul { stem(run) } else { run };
+    emitter.token(stem, Span::new(start, start + stem.len()), 0, Kind::Word(script));
     if run.chars().nth(1).is_none() {
         // A single syllable is its own word; as a gram it would only repeat it.
         emitter.position += 1;
-    } else {
-        emitter.position += grams(run, start, emitter);
+        return;
+    }
+    let ending = text::from(run, stem.len()).chars().count();
+    match mode {
+        Mode::Index => emitter.position += grams(run, start, emitter),
+        Mode::Query => emitter.position += grams(stem, start, emitter) + ending,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::stem;
+
+    #[test]
+    fn particles_and_verbs_are_taken_off_nouns() {
+        for (word, expected) in [
+            ("은행에서", "은행"),
+            ("은행에서는", "은행"),
+            ("은행에서만은", "은행에서만"),
+            ("출금이", "출금"),
+            ("출금을", "출금"),
+            ("수수료는", "수수료"),
+            ("이메일로", "이메일"),
+            ("출금했는데", "출금"),
+            ("출금하려면", "출금"),
+            ("입금되었는데", "입금"),
+            ("가능한가요", "가능한가요"),
+            ("어떻게하나요", "어떻게"),
+            // The form does not agree, or too little is left.
+            ("국가", "국가"),
+            ("한도", "한도"),
+            ("문의", "문의"),
+            ("하나요", "하나요"),
+            ("돈이", "돈이"),
+            ("코인", "코인"),
+            ("바이비트", "바이비트"),
+            ("", ""),
+        ] {
+            assert_eq!(stem(word), expected, "{word}");
+        }
     }
 }

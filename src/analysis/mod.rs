@@ -38,7 +38,7 @@ use crate::lexicon::Lexicon;
 use crate::text::{self, Span};
 
 /// Raised whenever the tokens of any text change.
-const VERSION: u32 = 2;
+const VERSION: u32 = 3;
 
 /// A token of a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -129,7 +129,7 @@ impl Analyzer {
             match run.script {
                 Script::Han => self.segmenter.tokens(inner, run.span.start, mode, &mut emitter),
                 Script::Hangul | Script::Kana => {
-                    korean::tokens(inner, run.span.start, run.script, &mut emitter);
+                    korean::tokens(inner, run.span.start, run.script, mode, &mut emitter);
                 }
                 Script::Latin => {
                     self.stemmer.whole(inner, stems, &mut second);
@@ -336,7 +336,8 @@ mod tests {
 
     #[test]
     fn korean_is_words_and_pairs() {
-        check("출금이 안 돼요", Mode::Query, "출금이@0 안@3 돼요@4", "출금@0 금이@1 돼요@4");
+        check("출금이 안 돼요", Mode::Query, "출금@0 안@3 돼요@4", "출금@0 돼요@4");
+        check("출금이 안 돼요", Mode::Index, "출금@0 안@3 돼요@4", "출금@0 금이@1 돼요@4");
         check("2단계", Mode::Query, "2@0 단계@1", "단계@1");
         // Letters as they come from some phones and file systems are put together.
         check("\u{110e}\u{116e}\u{11af}\u{1100}\u{1173}\u{11b7}", Mode::Query, "출금@0", "출금@0");
