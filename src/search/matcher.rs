@@ -4,7 +4,7 @@
 //! Characters are compared as the analysis folds them, so what is found is what was
 //! indexed; spans lie in the original text.
 
-use super::query::Query;
+use super::query::{Query, SYNONYM_WEIGHT};
 use crate::analysis::{Analyzer, Kind, Mode, fold, latin_run};
 use crate::index::schema::Unit;
 use crate::lang::Script;
@@ -70,30 +70,38 @@ impl<'a> Matcher<'a> {
         };
         let has_content = query.terms.iter().any(|term| term.is_content);
         for term in &query.terms {
-            let Some(first) = term.text.chars().next() else { continue };
             // What only asks is not worth showing beside what tells.
             if has_content && !term.is_content {
                 continue;
             }
-            let number = matcher.patterns.len();
-            if term.unit == Unit::Word && term.script == Script::Latin {
-                matcher.stems.push(number);
-                matcher.stem_firsts.add(first);
-                matcher.stem_heads.add(&term.text);
-            } else if !first.is_ascii_alphanumeric() {
-                // Pairs of Latin words find an article; what is shown are the words.
-                matcher.dense.push(number);
-                matcher.dense_firsts.add(first);
-            }
-            let is_content = term.unit == Unit::Word && term.is_typed;
-            let weight = term.weight * if term.unit == Unit::Word { 1.0 } else { GRAM_WEIGHT };
+            let is_word = term.unit == Unit::Word;
             let is_latin = term.script == Script::Latin;
-            let is_piece = term.is_typed && !term.is_part && (term.unit == Unit::Word) == is_latin;
-            matcher.content += usize::from(is_content);
-            matcher.pieces += usize::from(is_piece);
-            matcher.patterns.push(Pattern { text: &term.text, first, weight, is_content, is_piece });
+            let weight = term.weight * if is_word { 1.0 } else { GRAM_WEIGHT };
+            let is_piece = !term.is_part && is_word == is_latin;
+            matcher.add(&term.text, is_word && is_latin, weight, is_word, is_piece);
+        }
+        let ways = query.concepts.iter().flat_map(|concept| &concept.ways);
+        for (word, script) in ways.filter_map(|way| way.shown.as_ref()) {
+            matcher.add(word, *script == Script::Latin, SYNONYM_WEIGHT, false, false);
         }
         matcher
+    }
+
+    fn add(&mut self, text: &'a str, is_stem: bool, weight: f32, is_content: bool, is_piece: bool) {
+        let Some(first) = text.chars().next() else { return };
+        let number = self.patterns.len();
+        if is_stem {
+            self.stems.push(number);
+            self.stem_firsts.add(first);
+            self.stem_heads.add(text);
+        } else if !first.is_ascii_alphanumeric() {
+            // Pairs of Latin words find an article; what is shown are the words.
+            self.dense.push(number);
+            self.dense_firsts.add(first);
+        }
+        self.content += usize::from(is_content);
+        self.pieces += usize::from(is_piece);
+        self.patterns.push(Pattern { text, first, weight, is_content, is_piece });
     }
 
     /// How many patterns there are.

@@ -30,6 +30,7 @@ mod facets;
 mod phrase;
 mod score;
 mod statistics;
+mod ways;
 
 mod answer;
 

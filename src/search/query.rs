@@ -10,7 +10,7 @@ use std::borrow::Cow;
 use super::names::Named;
 use super::request::Error;
 use super::statistics::{Rarity, document_frequency};
-use super::synonyms::{Synonym, Synonyms};
+use super::synonyms::{self, Synonyms};
 use super::told::{self, Told};
 use crate::analysis::{Analyzer, Kind, Mode, stop_words};
 use crate::entity;
@@ -33,12 +33,15 @@ const PAIR_WEIGHT: f32 = 0.3;
 /// What a word that only asks counts beside words that tell.
 const STOP_WEIGHT: f32 = 0.3;
 /// What a synonym counts beside the word that was typed.
-const SYNONYM_WEIGHT: f32 = 0.7;
+pub(super) const SYNONYM_WEIGHT: f32 = 0.7;
 
 /// A query ready to be answered.
 #[derive(Debug, Default)]
 pub(super) struct Query {
+    /// What was typed.
     pub(super) terms: Vec<Term>,
+    /// What says the same in other words.
+    pub(super) concepts: Vec<Concept>,
     /// All of these must be in an article.
     pub(super) required: Vec<Phrase>,
     /// Each of these must not: one entry for each excluded word.
@@ -64,6 +67,32 @@ pub(super) struct Entity {
     pub(super) tells: u32,
 }
 
+/// A meaning that was typed, and the other ways to say it. An article that says it in several
+/// has it once, by the way that scores best.
+#[derive(Debug)]
+pub(super) struct Concept {
+    pub(super) ways: Vec<Way>,
+    /// The parts of [`Query::told`] that they say.
+    pub(super) tells: u32,
+}
+
+/// One way to say something: all of its terms.
+#[derive(Debug)]
+pub(super) struct Way {
+    pub(super) terms: Vec<WayTerm>,
+    /// What is marked in texts.
+    pub(super) shown: Option<(String, Script)>,
+}
+
+/// A term of a way.
+#[derive(Debug)]
+pub(super) struct WayTerm {
+    pub(super) text: String,
+    pub(super) unit: Unit,
+    /// 0 for what was typed, which scores already.
+    pub(super) weight: f32,
+}
+
 /// A term to score.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Term {
@@ -75,8 +104,6 @@ pub(super) struct Term {
     pub(super) is_content: bool,
     /// A part of the word before it.
     pub(super) is_part: bool,
-    /// Typed, not added.
-    pub(super) is_typed: bool,
     /// The parts of [`Query::told`] that an article with this term has, a bit each.
     pub(super) tells: u32,
     pub(super) position: usize,
@@ -127,7 +154,7 @@ pub(super) fn parse(
     }
     query.told = Told::new(told);
     query.named = Named::of(typed, generation)?;
-    add_synonyms(&mut query.terms, synonyms);
+    query.concepts = concepts(&query.terms, synonyms);
     query.required = clauses.quoted.iter().flat_map(|quoted| phrases(quoted, analyzer)).collect();
     query.excluded = clauses
         .excluded
@@ -253,7 +280,6 @@ fn collect(clause: &str, analyzer: &Analyzer, offset: usize, terms: &mut Vec<Ter
             weight,
             is_content: true,
             is_part: token.kind == Kind::Part,
-            is_typed: true,
             tells: 0,
             position,
             length,
@@ -355,37 +381,26 @@ fn weigh(terms: &mut [Term]) {
     }
 }
 
-/// Adds words of the same meaning, below those that were typed.
-fn add_synonyms(terms: &mut Vec<Term>, synonyms: &Synonyms) {
-    let words: Vec<(&str, u32)> = terms
-        .iter()
-        .filter(|term| term.unit == Unit::Word)
-        .map(|term| (term.text.as_str(), term.tells))
-        .collect();
-    let mut added: Vec<Term> = Vec::new();
-    for Synonym { text, script, unit, share, tells } in synonyms.of_words(&words) {
-        let is_same = |known: &&mut Term| known.unit == unit && known.text == text;
-        if let Some(known) = added.iter_mut().find(is_same) {
-            known.tells |= tells;
-            continue;
-        }
-        if terms.iter().any(|known| known.unit == unit && known.text == text) {
-            continue;
-        }
-        added.push(Term {
-            text: text.to_owned(),
-            unit,
-            script,
-            weight: SYNONYM_WEIGHT * share,
-            is_content: true,
-            is_part: false,
-            is_typed: false,
-            tells,
-            position: 0,
-            length: 0,
+/// Finds what says the same as the words that were typed, below them.
+fn concepts(terms: &[Term], synonyms: &Synonyms) -> Vec<Concept> {
+    let typed = terms.iter().filter(|term| term.unit == Unit::Word);
+    let words: Vec<(&str, u32)> = typed.map(|term| (term.text.as_str(), term.tells)).collect();
+    let is_typed = |text: &str, unit: Unit| terms.iter().any(|term| term.unit == unit && term.text == *text);
+    let way = |way: &synonyms::Way| {
+        #[expect(clippy::cast_precision_loss, reason = "a handful of words")]
+        let share = 1.0 / way.terms.len() as f32;
+        let terms = way.terms.iter().map(|(text, unit)| WayTerm {
+            text: text.clone(),
+            unit: *unit,
+            weight: if is_typed(text, *unit) { 0.0 } else { SYNONYM_WEIGHT * share },
         });
-    }
-    terms.append(&mut added);
+        Way { terms: terms.collect(), shown: way.shown.clone() }
+    };
+    let concepts = synonyms
+        .of_words(&words)
+        .into_iter()
+        .map(|concept| Concept { ways: concept.ways.into_iter().map(way).collect(), tells: concept.tells });
+    concepts.collect()
 }
 
 /// The phrases a text must match: one for each stretch whose terms stand in one field.

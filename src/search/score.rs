@@ -13,18 +13,17 @@
 use std::cell::RefCell;
 use std::cmp::Ordering;
 
-use tantivy::postings::BlockSegmentPostings;
 use tantivy::schema::IndexRecordOption;
 
 use super::facets::{Counter, Facts, Passes};
 use super::names::Rung;
 use super::phrase::{self, Allowed};
-use super::query::{Query, Term};
+use super::query::{Concept, Query, Term};
 use super::request::{Error, SearchRequest};
 use super::response::{Contribution, Facets};
-use super::statistics::{FIELDS, K1, Statistics, frequency_in};
+use super::statistics::{FIELDS, K1, Rarity, Statistics};
+use super::ways::Ways;
 use crate::index::Generation;
-use crate::index::generation::TextField;
 use crate::index::schema::{Part, Unit};
 use crate::lang::Lang;
 
@@ -70,10 +69,9 @@ impl Evidence {
 
     const fn of(term: &Term) -> u8 {
         Self::HIT
-            | match (term.unit, term.is_typed) {
-                (Unit::Word, true) => Self::WORD,
-                (Unit::Gram, true) => 0,
-                (_, false) => Self::SYNONYM,
+            | match term.unit {
+                Unit::Word => Self::WORD,
+                Unit::Gram => 0,
             }
     }
 
@@ -113,6 +111,7 @@ const COMPLETE: f32 = 1.0;
 struct Accumulator {
     cells: Vec<Cell>,
     touched: Vec<u32>,
+    ways: Ways,
 }
 
 #[derive(Clone, Copy, Default)]
@@ -129,6 +128,14 @@ thread_local! {
     static ACCUMULATOR: RefCell<Accumulator> = RefCell::default();
 }
 
+/// What a query is ranked by.
+#[derive(Clone, Copy)]
+pub(super) struct Index<'a> {
+    generation: &'a Generation,
+    statistics: &'a Statistics,
+    rarity: Rarity,
+}
+
 /// Ranks all articles for a query.
 pub(super) fn rank(
     generation: &Generation,
@@ -137,25 +144,39 @@ pub(super) fn rank(
     request: &SearchRequest,
 ) -> Result<Ranking, Error> {
     ACCUMULATOR.with_borrow_mut(|accumulator| {
-        accumulator.cells.resize(generation.catalog().len().max(accumulator.cells.len()), Cell::default());
-        let added = accumulator.add_all(generation, statistics, query);
-        let allowed = added.and_then(|()| phrase::allowed(generation, &query.required, &query.excluded));
-        let found = accumulator.take();
-        Ok(collect(generation, &statistics.facts, query, request, &allowed?, found))
+        accumulator.clear(generation.catalog().len());
+        accumulator.add_all(Index { generation, statistics, rarity: query.rarity }, query)?;
+        let allowed = phrase::allowed(generation, &query.required, &query.excluded)?;
+        Ok(collect(generation, &statistics.facts, query, request, &allowed, accumulator))
     })
 }
 
 impl Accumulator {
-    fn add_all(
-        &mut self,
-        generation: &Generation,
-        statistics: &Statistics,
-        query: &Query,
-    ) -> Result<(), Error> {
+    /// Forgets the query before, however that ended.
+    fn clear(&mut self, articles: usize) {
+        for ordinal in self.touched.drain(..) {
+            self.cells[ordinal as usize] = Cell::default();
+        }
+        self.cells.resize(articles.max(self.cells.len()), Cell::default());
+        self.ways.clear(articles);
+    }
+
+    fn add_all(&mut self, index: Index<'_>, query: &Query) -> Result<(), Error> {
         // Terms that only ask come last: of what has nothing else they are not even read.
         let (content, asking): (Vec<&Term>, Vec<&Term>) =
             query.terms.iter().partition(|term| term.is_content);
-        self.add_terms(generation, statistics, query, &content)?;
+        for term in content {
+            let evidence = Evidence::of(term);
+            index.each(&term.text, term.unit, term.weight, |part, ordinal, score| {
+                let cell = self.touch(ordinal, evidence);
+                cell.told |= term.tells;
+                cell.told_ahead |= if part == Part::Body { 0 } else { term.tells };
+                cell.score += score;
+            })?;
+        }
+        for concept in &query.concepts {
+            self.add_concept(index, concept)?;
+        }
         for entity in &query.entities {
             let weight = ENTITY_WEIGHT * query.rarity.idf(entity.ordinals.len() as u64);
             for ordinal in &entity.ordinals {
@@ -168,34 +189,29 @@ impl Accumulator {
         for ordinal in query.named.pinned() {
             self.touch(ordinal, Evidence::HIT);
         }
-        self.add_terms(generation, statistics, query, &asking)
-    }
-
-    fn add_terms(
-        &mut self,
-        generation: &Generation,
-        statistics: &Statistics,
-        query: &Query,
-        terms: &[&Term],
-    ) -> Result<(), Error> {
-        for term in terms {
-            for (index, scoring) in FIELDS.iter().enumerate() {
-                let field = generation.inverted().text(scoring.part, term.unit);
-                let Some(info) = field.postings.terms().get(&term.text)? else {
-                    if scoring.part == Part::Body {
-                        break;
-                    }
-                    continue;
-                };
-                let idf = query.rarity.idf(u64::from(info.doc_freq));
-                let weight = term.weight * scoring.weight(term.unit) * idf * (K1 + 1.0);
-                let postings =
-                    field.postings.read_block_postings_from_terminfo(&info, IndexRecordOption::WithFreqs)?;
-                let norms = (statistics.lengths(index, term.unit), statistics.norms(index, term.unit));
-                self.add(postings, norms, term, scoring.part, weight);
-            }
+        for term in asking {
+            index.each(&term.text, term.unit, term.weight, |_, ordinal, score| {
+                let cell = &mut self.cells[ordinal as usize];
+                if cell.evidence.is_hit() {
+                    cell.score += score;
+                }
+            })?;
         }
         Ok(())
+    }
+
+    /// Adds the best way in which each article says a concept.
+    fn add_concept(&mut self, index: Index<'_>, concept: &Concept) -> Result<(), Error> {
+        let mut ways = std::mem::take(&mut self.ways);
+        let read = concept.ways.iter().try_for_each(|way| ways.read(index, way));
+        ways.take_best(|ordinal, score, is_ahead| {
+            let cell = self.touch(ordinal, Evidence::HIT | Evidence::SYNONYM);
+            cell.told |= concept.tells;
+            cell.told_ahead |= if is_ahead { concept.tells } else { 0 };
+            cell.score += score;
+        });
+        self.ways = ways;
+        read
     }
 
     /// The cell of an article that was found by `evidence`.
@@ -207,50 +223,42 @@ impl Accumulator {
         cell.evidence.0 |= evidence;
         cell
     }
-
-    /// What was touched, which is forgotten.
-    fn take(&mut self) -> impl Iterator<Item = (u32, Cell)> {
-        let cells = &mut self.cells;
-        self.touched.drain(..).map(|ordinal| (ordinal, std::mem::take(&mut cells[ordinal as usize])))
-    }
-
-    /// Adds one term's score in one field to every article that has it; what only asks, only to
-    /// articles that are found already.
-    fn add(
-        &mut self,
-        mut postings: BlockSegmentPostings,
-        (lengths, norms): (&[u8], &[f32; 256]),
-        term: &Term,
-        part: Part,
-        weight: f32,
-    ) {
-        let evidence = Evidence::of(term);
-        let ahead = if part == Part::Body { 0 } else { term.tells };
-        while !postings.docs().is_empty() {
-            for (ordinal, frequency) in postings.docs().iter().zip(postings.freqs()) {
-                #[expect(clippy::cast_precision_loss, reason = "BM25 works on rounded figures")]
-                let frequency = *frequency as f32;
-                let norm = norms[lengths[*ordinal as usize] as usize];
-                let score = weight * frequency / (frequency + norm);
-                if !term.is_content {
-                    let cell = &mut self.cells[*ordinal as usize];
-                    if cell.evidence.is_hit() {
-                        cell.score += score;
-                    }
-                    continue;
-                }
-                let cell = self.touch(*ordinal, evidence);
-                cell.told |= term.tells;
-                cell.told_ahead |= ahead;
-                cell.score += score;
-            }
-            postings.advance();
-        }
-    }
 }
 
-fn read(field: &TextField, term: &str) -> Result<Option<BlockSegmentPostings>, Error> {
-    Ok(field.postings.read_block_postings(&field.term(term), IndexRecordOption::WithFreqs)?)
+impl Index<'_> {
+    /// Calls `each` with the part, the article and the score of every occurrence of a term.
+    pub(super) fn each(
+        self,
+        text: &str,
+        unit: Unit,
+        weight: f32,
+        mut each: impl FnMut(Part, u32, f32),
+    ) -> Result<(), Error> {
+        for (index, scoring) in FIELDS.iter().enumerate() {
+            let field = self.generation.inverted().text(scoring.part, unit);
+            let Some(info) = field.postings.terms().get(text)? else {
+                if scoring.part == Part::Body {
+                    break;
+                }
+                continue;
+            };
+            let idf = self.rarity.idf(u64::from(info.doc_freq));
+            let weight = weight * scoring.weight(unit) * idf * (K1 + 1.0);
+            let mut postings =
+                field.postings.read_block_postings_from_terminfo(&info, IndexRecordOption::WithFreqs)?;
+            let (lengths, norms) = (self.statistics.lengths(index, unit), self.statistics.norms(index, unit));
+            while !postings.docs().is_empty() {
+                for (ordinal, frequency) in postings.docs().iter().zip(postings.freqs()) {
+                    #[expect(clippy::cast_precision_loss, reason = "BM25 works on rounded figures")]
+                    let frequency = *frequency as f32;
+                    let norm = norms[lengths[*ordinal as usize] as usize];
+                    each(scoring.part, *ordinal, weight * frequency / (frequency + norm));
+                }
+                postings.advance();
+            }
+        }
+        Ok(())
+    }
 }
 
 /// Filters, counts and sorts what was touched.
@@ -260,7 +268,7 @@ fn collect(
     query: &Query,
     request: &SearchRequest,
     allowed: &Allowed,
-    touched: impl Iterator<Item = (u32, Cell)>,
+    found: &Accumulator,
 ) -> Ranking {
     let catalog = generation.catalog();
     let languages = request.languages().map_or(u8::MAX, mask);
@@ -278,7 +286,8 @@ fn collect(
     let mut top = Top::new(request.offset() + request.limit());
     let complete = COMPLETE / query.told.parts().max(1.0).sqrt();
     let (mut coverage, mut aboutness, mut total) = (0.0f32, 0.0f32, 0);
-    for (ordinal, cell) in touched {
+    for ordinal in found.touched.iter().copied() {
+        let cell = found.cells[ordinal as usize];
         if is_restricted && (!allowed.admits(ordinal) || query.named.is_hidden(ordinal)) {
             continue;
         }
@@ -385,28 +394,16 @@ pub(super) fn explain(
     ranked: &Ranked,
 ) -> Result<Vec<Contribution>, Error> {
     let ordinal = ranked.ordinal;
+    let index = Index { generation, statistics, rarity: query.rarity };
     let mut contributions = Vec::new();
     for term in &query.terms {
-        for (index, field) in FIELDS.iter().enumerate() {
-            let idf = query.rarity.idf(frequency_in(generation, field.part, term.unit, &term.text)?);
-            let text = generation.inverted().text(field.part, term.unit);
-            let Some(frequency) = occurrences(text, &term.text, ordinal)? else { continue };
-            let length = statistics.lengths(index, term.unit)[ordinal as usize];
-            let norm = statistics.norms(index, term.unit)[length as usize];
-            let weight = term.weight * field.weight(term.unit) * idf * (K1 + 1.0);
-            contributions.push(Contribution {
-                field: field.part.name(),
-                unit: match term.unit {
-                    Unit::Word => "word",
-                    Unit::Gram => "gram",
-                },
-                term: term.text.clone(),
-                score: weight * frequency / (frequency + norm),
-            });
-        }
+        contributions.extend(index.explain(&term.text, term.unit, term.weight, ordinal)?);
+    }
+    for concept in &query.concepts {
+        contributions.extend(index.explain_concept(concept, ordinal)?);
     }
     // What remains is for having much of the query.
-    let added: f32 = contributions.iter().map(|contribution| contribution.score).sum();
+    let added = sum(&contributions);
     contributions.push(Contribution {
         field: "all",
         unit: "coverage",
@@ -417,12 +414,44 @@ pub(super) fn explain(
     Ok(contributions)
 }
 
-/// How often a term stands in a field of one document.
-fn occurrences(field: &TextField, term: &str, doc: u32) -> Result<Option<f32>, Error> {
-    let Some(mut postings) = read(field, term)? else { return Ok(None) };
-    let index = postings.seek(doc);
-    #[expect(clippy::cast_precision_loss, reason = "BM25 works on rounded figures")]
-    let frequency =
-        postings.docs().get(index).filter(|found| **found == doc).map(|_| postings.freq(index) as f32);
-    Ok(frequency)
+fn sum(contributions: &[Contribution]) -> f32 {
+    contributions.iter().map(|contribution| contribution.score).sum()
+}
+
+impl Index<'_> {
+    /// What a term adds to the score of one article, field by field.
+    fn explain(self, text: &str, unit: Unit, weight: f32, ordinal: u32) -> Result<Vec<Contribution>, Error> {
+        let mut contributions = Vec::new();
+        self.each(text, unit, weight, |part, found, score| {
+            if found == ordinal {
+                contributions.push(Contribution {
+                    field: part.name(),
+                    unit: match unit {
+                        Unit::Word => "word",
+                        Unit::Gram => "gram",
+                    },
+                    term: text.to_owned(),
+                    score,
+                });
+            }
+        })?;
+        Ok(contributions)
+    }
+
+    /// What the best way to say a concept adds.
+    fn explain_concept(self, concept: &Concept, ordinal: u32) -> Result<Vec<Contribution>, Error> {
+        let mut best = Vec::new();
+        for way in &concept.ways {
+            let (mut all, mut has_all) = (Vec::new(), true);
+            for term in &way.terms {
+                let of_term = self.explain(&term.text, term.unit, term.weight, ordinal)?;
+                has_all &= !of_term.is_empty();
+                all.extend(of_term);
+            }
+            if has_all && sum(&all) > sum(&best) {
+                best = all;
+            }
+        }
+        Ok(best)
+    }
 }

@@ -19,26 +19,24 @@ const MIN_HANGUL: usize = 2;
 pub(super) struct Synonyms {
     /// The words of a synonym, joined by blanks → its concept and its place in it.
     concepts: HashMap<String, (usize, usize)>,
-    /// For each concept its synonyms that any article has, each as the terms that find it.
-    terms: Vec<Vec<Target>>,
+    /// For each concept its synonyms whose terms articles have.
+    ways: Vec<Vec<Way>>,
 }
 
-/// The terms that find one synonym.
+/// A synonym: an article says it that has all of its terms.
 #[derive(Debug)]
-struct Target {
+pub(super) struct Way {
     /// Its place in the concept.
     place: usize,
-    terms: Vec<(String, Script, Unit)>,
+    pub(super) terms: Vec<(String, Unit)>,
+    /// What is marked in texts: the word, where it is one.
+    pub(super) shown: Option<(String, Script)>,
 }
 
-/// A term that finds a synonym of what was typed.
-pub(super) struct Synonym<'a> {
-    pub(super) text: &'a str,
-    pub(super) script: Script,
-    pub(super) unit: Unit,
-    /// Its share: a synonym of two words counts as one.
-    pub(super) share: f32,
-    /// The parts of the query that it says in other words.
+/// A concept that a query names: the other ways to say it.
+pub(super) struct Concept<'a> {
+    pub(super) ways: Vec<&'a Way>,
+    /// The parts of the query that they say in other words.
     pub(super) tells: u32,
 }
 
@@ -47,20 +45,20 @@ impl Synonyms {
         let analyzer = generation.analyzer();
         let mut synonyms = Self::default();
         for (number, concept) in generation.lexicon().concepts.iter().enumerate() {
-            let mut targets = Vec::with_capacity(concept.words.len());
+            let mut ways = Vec::with_capacity(concept.words.len());
             for (place, (_, word)) in concept.words.iter().enumerate() {
-                let (words, mut terms) = terms(word, analyzer);
+                let (words, way) = way(place, word, analyzer);
                 // What stands in two concepts belongs to the first.
                 synonyms.concepts.entry(words.join(" ")).or_insert((number, place));
-                // A term that no article has finds nothing.
-                terms.retain(|(text, _, unit)| {
+                // What no article has finds nothing.
+                let stands = |(text, unit): &(String, Unit)| {
                     document_frequency(generation, *unit, text).is_ok_and(|frequency| frequency > 0)
-                });
-                if !terms.is_empty() {
-                    targets.push(Target { place, terms });
+                };
+                if !way.terms.is_empty() && way.terms.iter().all(stands) {
+                    ways.push(way);
                 }
             }
-            synonyms.terms.push(targets);
+            synonyms.ways.push(ways);
         }
         synonyms
     }
@@ -70,8 +68,8 @@ impl Synonyms {
         self.concepts.contains_key(word)
     }
 
-    /// The terms of the other synonyms of every concept that the words of a query name.
-    pub(super) fn of_words<'a>(&'a self, words: &[(&str, u32)]) -> Vec<Synonym<'a>> {
+    /// Every concept that the words of a query name, with the other ways to say it.
+    pub(super) fn of_words(&self, words: &[(&str, u32)]) -> Vec<Concept<'_>> {
         let mut found = Vec::new();
         let mut seen = Vec::new();
         for start in 0..words.len() {
@@ -81,18 +79,10 @@ impl Synonyms {
                     continue;
                 }
                 seen.push(concept);
-                let tells = words[start..end].iter().fold(0, |all, (_, tells)| all | tells);
-                for target in self.terms[concept].iter().filter(|target| target.place != typed) {
-                    #[expect(clippy::cast_precision_loss, reason = "a handful of words")]
-                    let share = 1.0 / target.terms.len() as f32;
-                    found.extend(target.terms.iter().map(|(text, script, unit)| Synonym {
-                        text,
-                        script: *script,
-                        unit: *unit,
-                        share,
-                        tells,
-                    }));
-                }
+                found.push(Concept {
+                    ways: self.ways[concept].iter().filter(|way| way.place != typed).collect(),
+                    tells: words[start..end].iter().fold(0, |all, (_, tells)| all | tells),
+                });
             }
         }
         found
@@ -119,9 +109,9 @@ impl Synonyms {
     }
 }
 
-/// The words of a synonym, and the terms that find it: of Chinese its words, of Korean its
-/// pairs of syllables, which find it with any particle, of several Latin words their pairs.
-fn terms(synonym: &str, analyzer: &Analyzer) -> (Vec<String>, Vec<(String, Script, Unit)>) {
+/// The words of a synonym, and how it is found: Chinese by its words, Korean by its pairs of
+/// syllables, which find it with any particle, several Latin words by their pairs.
+fn way(place: usize, synonym: &str, analyzer: &Analyzer) -> (Vec<String>, Way) {
     let (mut words, mut terms, mut pairs) = (Vec::new(), Vec::new(), Vec::new());
     let mut script = Script::Other;
     analyzer.analyze(synonym, Mode::Query, |token| match token.kind {
@@ -130,15 +120,16 @@ fn terms(synonym: &str, analyzer: &Analyzer) -> (Vec<String>, Vec<(String, Scrip
             words.push(token.text.to_owned());
             let is_short = token.text.chars().nth(1).is_none();
             if (found != Script::Hangul || is_short) && !stop_words::is_stop_word(token.text) {
-                terms.push((token.text.to_owned(), found, Unit::Word));
+                terms.push((token.text.to_owned(), Unit::Word));
             }
         }
-        Kind::Gram if script == Script::Hangul => terms.push((token.text.to_owned(), script, Unit::Gram)),
-        Kind::Pair => pairs.push((token.text.to_owned(), Script::Latin, Unit::Gram)),
+        Kind::Gram if script == Script::Hangul => terms.push((token.text.to_owned(), Unit::Gram)),
+        Kind::Pair => pairs.push((token.text.to_owned(), Unit::Gram)),
         Kind::Gram | Kind::Part => {}
     });
     if !pairs.is_empty() && pairs.len() + 1 == words.len() {
         terms = pairs;
     }
-    (words, terms)
+    let shown = if let [word] = words.as_slice() { Some((word.clone(), script)) } else { None };
+    (words, Way { place, terms, shown })
 }
