@@ -17,6 +17,8 @@ pub struct Found {
     pub span: Span,
     /// It can be found as a word too, as a code can; a hash cannot.
     pub is_word: bool,
+    /// It says where a question belongs, not what is asked: a coin's network.
+    pub is_hint: bool,
 }
 
 /// The names an author can use, apart from `code:…`.
@@ -85,9 +87,19 @@ pub fn find(text: &str) -> Vec<Found> {
     for span in chunks(text) {
         let chunk = text::slice(text, span);
         if let Some((names, is_word)) = classify(chunk) {
-            found.push(Found { names: names.into_iter().map(str::to_owned).collect(), span, is_word });
+            found.push(Found {
+                names: names.into_iter().map(str::to_owned).collect(),
+                span,
+                is_word,
+                is_hint: false,
+            });
         } else if let Some(code) = code(chunk) {
-            found.push(Found { names: vec![format!("code:{code}"), "code".to_owned()], span, is_word: true });
+            found.push(Found {
+                names: vec![format!("code:{code}"), "code".to_owned()],
+                span,
+                is_word: true,
+                is_hint: false,
+            });
         }
         for part in chunk.split(|c: char| !c.is_ascii_alphanumeric() && c != '-').flat_map(spellings) {
             network = network.or_else(|| NETWORKS.contains(&part.as_str()).then_some(span));
@@ -96,7 +108,7 @@ pub fn find(text: &str) -> Vec<Found> {
     }
     // What stands between the coin and its network is asked too: only the network is the entity.
     if let Some(span) = network.filter(|_| has_coin) {
-        found.push(Found { names: vec!["network".to_owned()], span, is_word: true });
+        found.push(Found { names: vec!["network".to_owned()], span, is_word: true, is_hint: true });
     }
     found.sort_by_key(|found| (found.span.start, found.span.end));
     found

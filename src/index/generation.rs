@@ -194,6 +194,15 @@ impl Generation {
         matching(names, &Term::from_field_text(*field, &name.term(text)))
     }
 
+    /// The articles that have a word (a term of [`Unit::Word`]), by ordinal.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub fn with_word(&self, word: &str) -> std::io::Result<Vec<u32>> {
+        let field = self.inverted.text(Part::Body, Unit::Word);
+        matching(&field.postings, &field.term(word))
+    }
+
     /// An image by its name; `None` when the manifest names no such file.
     #[must_use]
     pub fn media(&self, name: &str) -> Option<Media> {

@@ -92,6 +92,8 @@ impl Searcher {
 fn speaks_of(query: &Query, ranking: &Ranking) -> bool {
     // What stands in quotes stands in every hit, what was pasted is answered for; of a long
     // text some words are enough.
-    let is_free = !query.required.is_empty() || !query.entities.is_empty() || query.is_shortened;
+    let is_free = !query.required.is_empty()
+        || query.entities.iter().any(|entity| !entity.is_hint)
+        || query.is_shortened;
     is_free || ranking.aboutness * query.told.parts().max(1.0).powf(TALK) >= SPEAKS
 }

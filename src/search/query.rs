@@ -63,8 +63,10 @@ pub(super) struct Query {
 pub(super) struct Entity {
     /// These articles.
     pub(super) ordinals: Vec<u32>,
-    /// The part of [`Query::told`] that they have.
+    /// The part of [`Query::told`] that they have; none for a hint.
     pub(super) tells: u32,
+    /// It only says where the question belongs.
+    pub(super) is_hint: bool,
 }
 
 /// A meaning that was typed, and the other ways to say it. An article that says it in several
@@ -135,7 +137,8 @@ pub(super) fn parse(
 ) -> Result<Query, Error> {
     let analyzer = generation.analyzer();
     let (entities, words) = entities(typed, generation)?;
-    let claimed: Vec<String> = entities.iter().flat_map(|entity| entity.words.iter().cloned()).collect();
+    let claims = entities.iter().filter(|entity| !entity.is_hint);
+    let claimed: Vec<String> = claims.flat_map(|entity| entity.words.iter().cloned()).collect();
     let clauses = clauses(&words);
     let mut query = Query { script_first: super::languages_of_script(typed), rarity, ..Query::default() };
     let mut offset = 0;
@@ -146,11 +149,11 @@ pub(super) fn parse(
     query.is_shortened = keep_rarest(&mut query.terms, generation)?;
     weigh(&mut query.terms);
     let mut told = told::shares(&mut query.terms, &claimed, generation, rarity)?;
-    for Pasted { ordinals, words } in entities {
-        let tells = told.part(rarity.idf(ordinals.len() as u64));
+    for Pasted { ordinals, words, is_hint } in entities {
+        let tells = if is_hint { 0 } else { told.part(rarity.idf(ordinals.len() as u64)) };
         // Its words say the same once more.
         query.terms.iter_mut().filter(|term| words.contains(&term.text)).for_each(|term| term.tells |= tells);
-        query.entities.push(Entity { ordinals, tells });
+        query.entities.push(Entity { ordinals, tells, is_hint });
     }
     query.told = Told::new(told);
     query.named = Named::of(typed, generation)?;
@@ -169,6 +172,7 @@ pub(super) fn parse(
 struct Pasted {
     ordinals: Vec<u32>,
     words: Vec<String>,
+    is_hint: bool,
 }
 
 /// What was pasted that articles answer for, and the text without what is no word.
@@ -183,6 +187,9 @@ fn entities<'a>(typed: &'a str, generation: &Generation) -> Result<(Vec<Pasted>,
                 break;
             }
         }
+        if ordinals.is_empty() && found.is_word {
+            ordinals = with_code(text::slice(typed, found.span), generation)?;
+        }
         if ordinals.is_empty() {
             continue;
         }
@@ -194,9 +201,24 @@ fn entities<'a>(typed: &'a str, generation: &Generation) -> Result<(Vec<Pasted>,
         generation.analyzer().analyze(text::slice(typed, found.span), Mode::Query, |token| {
             own.push(token.text.to_owned());
         });
-        entities.push(Pasted { ordinals, words: own });
+        entities.push(Pasted { ordinals, words: own, is_hint: found.is_hint });
     }
     Ok((entities, words))
+}
+
+/// The articles that have a code which no author names: `WD-207` or `-1016`, but not `429`, which may
+/// be any number.
+fn with_code(code: &str, generation: &Generation) -> Result<Vec<u32>, Error> {
+    if code.starts_with(|c: char| c.is_ascii_digit()) {
+        return Ok(Vec::new());
+    }
+    let mut whole = None;
+    generation.analyzer().analyze(code, Mode::Query, |token| {
+        if matches!(token.kind, Kind::Word(_)) {
+            whole.get_or_insert(token.text.to_owned());
+        }
+    });
+    Ok(whole.map_or(Ok(Vec::new()), |whole| generation.with_word(&whole))?)
 }
 
 /// Takes the typed text apart. Bounded by its length; never fails.

@@ -101,6 +101,8 @@ const AHEAD: f32 = 0.25;
 /// What an entity counts: as much as a word of its rarity that stands in an article's text,
 /// title and questions.
 const ENTITY_WEIGHT: f32 = 4.0;
+/// What one counts that only says where a question belongs.
+const HINT_WEIGHT: f32 = 0.5;
 /// How much having all of a query adds to a score of one part; of a query of `n` parts a
 /// √n-th of that. Short queries are meant as they stand, of long ones much is talk.
 const COMPLETE: f32 = 1.0;
@@ -178,9 +180,13 @@ impl Accumulator {
             self.add_concept(index, concept)?;
         }
         for entity in &query.entities {
-            let weight = ENTITY_WEIGHT * query.rarity.idf(entity.ordinals.len() as u64);
+            let (weight, evidence) = match entity.is_hint {
+                true => (HINT_WEIGHT, Evidence::HIT),
+                false => (ENTITY_WEIGHT, Evidence::HIT | Evidence::ENTITY),
+            };
+            let weight = weight * query.rarity.idf(entity.ordinals.len() as u64);
             for ordinal in &entity.ordinals {
-                let cell = self.touch(*ordinal, Evidence::HIT | Evidence::ENTITY);
+                let cell = self.touch(*ordinal, evidence);
                 cell.told |= entity.tells;
                 cell.told_ahead |= entity.tells;
                 cell.score += weight;
