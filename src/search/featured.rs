@@ -5,6 +5,7 @@
 
 use super::matcher::Matcher;
 use super::names::Rung;
+use super::query::Query;
 use super::request::Error;
 use super::response::{Featured, Hit, Matched, Reading};
 use super::score::Ranking;
@@ -12,6 +13,9 @@ use crate::index::{Generation, SectionView};
 
 /// The best hit must cover this share of what the query tells.
 const COVERS: f32 = 0.8;
+/// Its title, questions, headings and tags must have this share: what only the text says may be
+/// said in passing.
+const AHEAD: f32 = 0.3;
 /// How much better than the next it must be.
 const LEADS: f32 = 1.25;
 /// The share of what was typed that a section must have to be the answer itself: where title,
@@ -21,13 +25,14 @@ const SPEAKS: f32 = 0.5;
 /// The featured answer for a ranking whose best hit is `hit`, if it is sure.
 pub(super) fn of(
     generation: &Generation,
+    query: &Query,
     ranking: &Ranking,
     matcher: &Matcher<'_>,
     hit: &Hit,
 ) -> Result<Option<Featured>, Error> {
     let Some(best) = ranking.top.first() else { return Ok(None) };
     let is_named = matches!(best.rung, Rung::Pinned(_) | Rung::Title | Rung::Question);
-    let leads = ranking.top.get(1).is_none_or(|next| {
+    let leads = ranking.second.is_none_or(|next| {
         next.rung > best.rung && next.rung == Rung::Scored && is_named || best.score >= LEADS * next.score
     });
     let is_sure = match hit.matched {
@@ -35,10 +40,12 @@ pub(super) fn of(
         Matched::Word
         | Matched::Script
         | Matched::Entity
-        | Matched::Reading(Reading::Pinyin | Reading::Keyboard) => best.coverage >= COVERS && leads,
+        | Matched::Reading(Reading::Pinyin | Reading::Keyboard) => {
+            best.coverage >= COVERS && best.ahead >= AHEAD && leads
+        }
         Matched::Reading(_) | Matched::Synonym | Matched::Partial | Matched::Language => false,
     };
-    if !is_sure {
+    if !is_sure || query.only_asks {
         return Ok(None);
     }
     let article = generation.catalog().article(hit.ordinal);

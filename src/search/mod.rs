@@ -114,7 +114,9 @@ impl Searcher {
             hits.push(hit);
         }
         let featured = match hits.first() {
-            Some(hit) if request.offset() == 0 => featured::of(&self.generation, &ranking, &matcher, hit)?,
+            Some(hit) if request.offset() == 0 => {
+                featured::of(&self.generation, &query, &ranking, &matcher, hit)?
+            }
             _ => None,
         };
         Ok(SearchResponse {

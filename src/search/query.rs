@@ -47,6 +47,8 @@ pub(super) struct Query {
     /// Each of these must not: one entry for each excluded word.
     pub(super) excluded: Vec<Vec<Phrase>>,
     pub(super) is_shortened: bool,
+    /// No word of it tells anything.
+    pub(super) only_asks: bool,
     /// How telling terms are for this reader.
     pub(super) rarity: Rarity,
     pub(super) told: Told,
@@ -147,7 +149,7 @@ pub(super) fn parse(
     }
     split_unknown(&mut query.terms, synonyms, generation)?;
     query.is_shortened = keep_rarest(&mut query.terms, generation)?;
-    weigh(&mut query.terms);
+    query.only_asks = !weigh(&mut query.terms);
     let mut told = told::shares(&mut query.terms, &claimed, generation, rarity)?;
     for Pasted { ordinals, words, is_hint } in entities {
         let tells = if is_hint { 0 } else { told.part(rarity.idf(ordinals.len() as u64)) };
@@ -381,8 +383,8 @@ fn keep_rarest(terms: &mut Vec<Term>, generation: &Generation) -> Result<bool, E
 }
 
 /// Finds the words that only ask, and the grams inside them, and lets them count little
-/// where any other word is left.
-fn weigh(terms: &mut [Term]) {
+/// where any other word is left; whether one is.
+fn weigh(terms: &mut [Term]) -> bool {
     let mut asked: Vec<usize> = terms
         .iter()
         .filter(|term| term.unit == Unit::Word && stop_words::is_stop_word(&term.text))
@@ -393,7 +395,7 @@ fn weigh(terms: &mut [Term]) {
         (term.position..term.position + term.length).all(|position| asked.binary_search(&position).is_ok())
     };
     if terms.iter().all(only_asks) {
-        return;
+        return false;
     }
     for term in terms.iter_mut() {
         if only_asks(term) {
@@ -401,6 +403,7 @@ fn weigh(terms: &mut [Term]) {
             term.is_content = false;
         }
     }
+    true
 }
 
 /// Finds what says the same as the words that were typed, below them.

@@ -31,6 +31,8 @@ use crate::lang::Lang;
 #[derive(Default)]
 pub(super) struct Ranking {
     pub(super) top: Vec<Ranked>,
+    /// The second best of all, whatever part of them was asked for.
+    pub(super) second: Option<Ranked>,
     pub(super) total: usize,
     pub(super) facets: Facets,
     /// How much of what the query tells the article has that has most of it, 0 to 1.
@@ -49,6 +51,8 @@ pub(super) struct Ranked {
     pub(super) evidence: Evidence,
     /// How much of what the query tells it has, 0 to 1.
     pub(super) coverage: f32,
+    /// How much of that its title, questions, headings and tags have.
+    pub(super) ahead: f32,
     /// Whether it stands above scores.
     pub(super) rung: Rung,
     /// Written in a language that comes first for this query.
@@ -289,7 +293,8 @@ fn collect(
     let (is_restricted, is_filtered) =
         (allowed.is_any() || query.named.hides(), category.is_some() || tag.is_some());
     let mut counter = Counter::new(catalog);
-    let mut top = Top::new(request.offset() + request.limit());
+    let wanted = request.offset() + request.limit();
+    let mut top = Top::new(wanted.max(2));
     let complete = COMPLETE / query.told.parts().max(1.0).sqrt();
     let (mut coverage, mut aboutness, mut total) = (0.0f32, 0.0f32, 0);
     for ordinal in found.touched.iter().copied() {
@@ -308,11 +313,11 @@ fn collect(
             continue;
         }
         // A filter narrows what is found; it does not change what is asked.
-        let share = query.told.share(cell.told);
+        let (share, ahead) = (query.told.share(cell.told), query.told.share(cell.told_ahead));
         coverage = coverage.max(share);
         let rung = query.named.rung(ordinal);
         aboutness = aboutness.max(match rung {
-            Rung::Scored => share + AHEAD * (query.told.share(cell.told_ahead) - share),
+            Rung::Scored => share + AHEAD * (ahead - share),
             _ => 1.0,
         });
         if passes.all() {
@@ -322,13 +327,17 @@ fn collect(
                 score: cell.score * (1.0 + complete * share * share),
                 evidence: cell.evidence,
                 coverage: share,
+                ahead,
                 rung,
                 is_first: first & lang != 0,
             });
         }
     }
-    let top = top.finish(request.offset());
-    Ranking { top, total, facets: counter.finish(catalog), coverage, aboutness }
+    let mut top = top.finish();
+    let second = top.get(1).copied();
+    top.truncate(wanted);
+    let top = top.split_off(request.offset().min(top.len()));
+    Ranking { top, second, total, facets: counter.finish(catalog), coverage, aboutness }
 }
 
 /// A bit for each language.
@@ -375,11 +384,11 @@ impl Top {
         self.found.truncate(self.wanted);
     }
 
-    /// The best, from `offset` on, in order.
-    fn finish(mut self, offset: usize) -> Vec<Ranked> {
+    /// The best, in order.
+    fn finish(mut self) -> Vec<Ranked> {
         self.narrow();
         self.found.sort_unstable_by(by_rank);
-        self.found.split_off(offset.min(self.found.len()))
+        self.found
     }
 }
 
