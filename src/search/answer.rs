@@ -19,6 +19,9 @@ use super::{Searcher, correct};
 const GOOD: f32 = 0.6;
 /// Below this share another reading is used, not only offered.
 const APPLY: f32 = 0.45;
+/// Of an article whose title, questions, headings and tags have less of what is told, the text
+/// says it in passing.
+const PASSING: f32 = 0.3;
 /// A mended slip must make sense of this share of what was typed.
 const SENSE: f32 = 0.7;
 /// By how much another reading must cover more to be offered.
@@ -34,6 +37,30 @@ pub(super) struct Answer {
     pub(super) query: Query,
     pub(super) ranking: Ranking,
     pub(super) did_you_mean: Option<Suggested>,
+}
+
+impl Answer {
+    /// Whether nothing is found; where only a filter leaves nothing, the facets say so.
+    pub(super) fn is_nothing(&self) -> bool {
+        self.ranking.total == 0 && self.ranking.facets.category.is_empty()
+    }
+
+    /// Whether other languages are worth a look.
+    pub(super) fn is_weak(&self) -> bool {
+        self.is_nothing() || self.ranking.coverage < APPLY || self.ahead() < PASSING
+    }
+
+    /// Whether its articles say clearly more of what is asked, or are about what the others
+    /// only mention.
+    pub(super) fn is_clearly_better_than(&self, other: &Self) -> bool {
+        let (own, others) = (self.ranking.coverage, other.ranking.coverage);
+        own >= GOOD && (own >= others + CLEARLY || other.ahead() < PASSING && self.ahead() >= GOOD)
+    }
+
+    /// How much of what is told stands in title, questions, headings or tags of the best.
+    fn ahead(&self) -> f32 {
+        self.ranking.best.map_or(0.0, |best| best.ahead)
+    }
 }
 
 impl Searcher {

@@ -16,20 +16,39 @@ pub(super) struct Facts {
     /// Where an article's tags begin; one more at the end.
     tag_starts: Vec<u32>,
     tags: Vec<u32>,
+    /// The first article of the same id; those of one id are neighbors.
+    first_translations: Vec<u32>,
 }
 
 impl Facts {
     pub(super) fn of(catalog: &Catalog) -> Self {
         let count = |value: usize| u32::try_from(value).unwrap_or(u32::MAX);
-        let mut facts =
-            Self { langs: Vec::new(), categories: Vec::new(), tag_starts: vec![0], tags: Vec::new() };
+        let mut facts = Self {
+            langs: Vec::new(),
+            categories: Vec::new(),
+            tag_starts: vec![0],
+            tags: Vec::new(),
+            first_translations: Vec::new(),
+        };
+        let (mut id, mut first) = ("", 0);
         for article in catalog.iter() {
+            if article.id() != id {
+                (id, first) = (article.id(), article.ordinal());
+            }
+            facts.first_translations.push(first);
             facts.langs.push(article.lang());
             facts.categories.push(count(article.category_number()));
             facts.tags.extend(article.tag_numbers());
             facts.tag_starts.push(count(facts.tags.len()));
         }
         facts
+    }
+
+    /// All articles with the id of this one, itself included.
+    pub(super) fn translations(&self, ordinal: u32) -> impl Iterator<Item = u32> {
+        let first = self.first_translations[ordinal as usize];
+        let all = self.first_translations.get(first as usize..).unwrap_or_default();
+        (first..).zip(all).take_while(move |(_, of)| **of == first).map(|(ordinal, _)| ordinal)
     }
 
     pub(super) fn lang(&self, ordinal: u32) -> Lang {

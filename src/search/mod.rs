@@ -96,7 +96,8 @@ impl Searcher {
         &self.generation
     }
 
-    /// Answers a request: from articles its reader reads, else from those of any language.
+    /// Answers a request: from articles its reader reads; where these say next to nothing of it, by
+    /// those of any language, or rather by their translations.
     ///
     /// # Errors
     /// When the index cannot be read, which a verified generation does not do.
@@ -158,12 +159,11 @@ impl Searcher {
 
     fn answer_in_any_language(&self, request: &SearchRequest) -> Result<Answer, Error> {
         let answer = self.answer(request)?;
-        // Where only a filter leaves nothing, its facets say so.
-        let is_nothing = answer.ranking.total == 0 && answer.ranking.facets.category.is_empty();
-        if is_nothing && request.languages().is_some() && !request.is_lang_only() {
-            return self.answer(&request.clone().with_lang(None));
+        if !answer.is_weak() || request.languages().is_none() || request.is_lang_only() {
+            return Ok(answer);
         }
-        Ok(answer)
+        let other = self.answer(&request.clone().in_any_language())?;
+        Ok(if answer.is_nothing() || other.is_clearly_better_than(&answer) { other } else { answer })
     }
 }
 

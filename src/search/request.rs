@@ -43,6 +43,7 @@ pub struct SearchRequest {
     query: String,
     lang: Option<Lang>,
     is_lang_only: bool,
+    in_any_language: bool,
     category: Option<String>,
     tag: Option<String>,
     offset: usize,
@@ -74,6 +75,7 @@ impl SearchRequest {
             query: query.to_owned(),
             lang: None,
             is_lang_only: false,
+            in_any_language: false,
             category: None,
             tag: None,
             offset: 0,
@@ -93,6 +95,12 @@ impl SearchRequest {
     #[must_use]
     pub fn with_lang_only(mut self, is_lang_only: bool) -> Self {
         self.is_lang_only = is_lang_only;
+        self
+    }
+
+    /// Answered by articles of any language, shown in the reader's where there is a translation.
+    pub(super) fn in_any_language(mut self) -> Self {
+        self.in_any_language = true;
         self
     }
 
@@ -163,6 +171,9 @@ impl SearchRequest {
     #[must_use]
     pub fn languages(&self) -> Option<&[Lang]> {
         let readable = self.lang?.readable();
+        if self.in_any_language {
+            return None;
+        }
         Some(if self.is_lang_only { readable.get(..1).unwrap_or(readable) } else { readable })
     }
 

@@ -31,7 +31,8 @@ use crate::lang::Lang;
 #[derive(Default)]
 pub(super) struct Ranking {
     pub(super) top: Vec<Ranked>,
-    /// The second best of all, whatever part of them was asked for.
+    /// The best of all and the next, whatever part of them was asked for.
+    pub(super) best: Option<Ranked>,
     pub(super) second: Option<Ranked>,
     pub(super) total: usize,
     pub(super) facets: Facets,
@@ -153,6 +154,10 @@ pub(super) fn rank(
         accumulator.clear(generation.catalog().len());
         accumulator.add_all(Index { generation, statistics, rarity: query.rarity }, query)?;
         let allowed = phrase::allowed(generation, &query.required, &query.excluded)?;
+        let reader = request.lang().filter(|_| request.languages().is_none() && !allowed.is_any());
+        if let Some(reader) = reader {
+            accumulator.translate(&statistics.facts, reader);
+        }
         Ok(collect(generation, &statistics.facts, query, request, &allowed, accumulator))
     })
 }
@@ -184,9 +189,10 @@ impl Accumulator {
             self.add_concept(index, concept)?;
         }
         for entity in &query.entities {
-            let (weight, evidence) = match entity.is_hint {
-                true => (HINT_WEIGHT, Evidence::HIT),
-                false => (ENTITY_WEIGHT, Evidence::HIT | Evidence::ENTITY),
+            let (weight, evidence) = if entity.is_hint {
+                (HINT_WEIGHT, Evidence::HIT)
+            } else {
+                (ENTITY_WEIGHT, Evidence::HIT | Evidence::ENTITY)
             };
             let weight = weight * query.rarity.idf(entity.ordinals.len() as u64);
             for ordinal in &entity.ordinals {
@@ -208,6 +214,25 @@ impl Accumulator {
             })?;
         }
         Ok(())
+    }
+
+    /// Gives what an article was found by to its translation for a reader, where there is one.
+    fn translate(&mut self, facts: &Facts, reader: Lang) {
+        for index in 0..self.touched.len() {
+            let ordinal = self.touched[index];
+            let is_readable = |ordinal: u32| reader.readable().contains(&facts.lang(ordinal));
+            if is_readable(ordinal) {
+                continue;
+            }
+            let Some(translation) = facts.translations(ordinal).find(|other| is_readable(*other)) else {
+                continue;
+            };
+            let found = std::mem::take(&mut self.cells[ordinal as usize]);
+            let cell = self.touch(translation, Evidence::HIT | Evidence::SYNONYM);
+            cell.told |= found.told;
+            cell.told_ahead |= found.told_ahead;
+            cell.score = cell.score.max(found.score);
+        }
     }
 
     /// Adds the best way in which each article says a concept.
@@ -299,6 +324,9 @@ fn collect(
     let (mut coverage, mut aboutness, mut total) = (0.0f32, 0.0f32, 0);
     for ordinal in found.touched.iter().copied() {
         let cell = found.cells[ordinal as usize];
+        if !cell.evidence.is_hit() {
+            continue;
+        }
         if is_restricted && (!allowed.admits(ordinal) || query.named.is_hidden(ordinal)) {
             continue;
         }
@@ -315,7 +343,14 @@ fn collect(
         // A filter narrows what is found; it does not change what is asked.
         let (share, ahead) = (query.told.share(cell.told), query.told.share(cell.told_ahead));
         coverage = coverage.max(share);
-        let rung = query.named.rung(ordinal);
+        let rung = match request.languages() {
+            // A translation is named by what names the other.
+            None if request.lang().is_some() => {
+                facts.translations(ordinal).map(|ordinal| query.named.rung(ordinal)).min()
+            }
+            _ => None,
+        };
+        let rung = rung.unwrap_or_else(|| query.named.rung(ordinal));
         aboutness = aboutness.max(match rung {
             Rung::Scored => share + AHEAD * (ahead - share),
             _ => 1.0,
@@ -334,10 +369,10 @@ fn collect(
         }
     }
     let mut top = top.finish();
-    let second = top.get(1).copied();
+    let [best, second] = [0, 1].map(|place| top.get(place).copied());
     top.truncate(wanted);
     let top = top.split_off(request.offset().min(top.len()));
-    Ranking { top, second, total, facets: counter.finish(catalog), coverage, aboutness }
+    Ranking { top, best, second, total, facets: counter.finish(catalog), coverage, aboutness }
 }
 
 /// A bit for each language.
