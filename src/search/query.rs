@@ -383,7 +383,7 @@ fn keep_rarest(terms: &mut Vec<Term>, generation: &Generation) -> Result<bool, E
 }
 
 /// Finds the words that only ask, and the grams inside them, and lets them count little
-/// where any other word is left; whether one is.
+/// where any other word is left; whether one is, or there is no word at all.
 fn weigh(terms: &mut [Term]) -> bool {
     let mut asked: Vec<usize> = terms
         .iter()
@@ -395,7 +395,7 @@ fn weigh(terms: &mut [Term]) -> bool {
         (term.position..term.position + term.length).all(|position| asked.binary_search(&position).is_ok())
     };
     if terms.iter().all(only_asks) {
-        return false;
+        return terms.is_empty();
     }
     for term in terms.iter_mut() {
         if only_asks(term) {
