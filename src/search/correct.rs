@@ -80,8 +80,17 @@ fn from_pinyin(folded: &str, vocabulary: &Vocabulary, generation: &Generation) -
     Some(words.join(" "))
 }
 
+/// What a syllable says that denies what follows it: 充值不到账 is not 充值到账.
+fn denial(syllable: &str) -> Option<&'static str> {
+    match syllable {
+        "bu" => Some("不"),
+        "mei" => Some("没"),
+        _ => None,
+    }
+}
+
 /// Splits a sound into words with as few pieces as possible; a syllable between them that
-/// belongs to no word is passed over, the last word may be half-typed.
+/// belongs to no word is passed over, if it denies nothing; the last word may be half-typed.
 fn split_sound(sound: &str, vocabulary: &Vocabulary) -> Option<Vec<String>> {
     /// What a syllable without a word costs, in words.
     const STRAY: usize = 3;
@@ -103,7 +112,7 @@ fn split_sound(sound: &str, vocabulary: &Vocabulary) -> Option<Vec<String>> {
             };
             let step = match vocabulary.sounding(piece, "") {
                 Some((word, _)) => Some((cost + 1, Some(word))),
-                None if vocabulary.is_syllable(piece) => Some((cost + STRAY, None)),
+                None if vocabulary.is_syllable(piece) => Some((cost + STRAY, denial(piece))),
                 None => half().map(|word| (cost + 2, Some(word))),
             };
             if let Some((cost, word)) = step
@@ -125,7 +134,15 @@ fn split_sound(sound: &str, vocabulary: &Vocabulary) -> Option<Vec<String>> {
         end = start;
     }
     words.reverse();
-    (covered * 5 >= sound.len() * 2).then_some(words)
+    // 不 and 没 stand with what they deny.
+    let mut joined: Vec<String> = Vec::with_capacity(words.len());
+    for word in words {
+        match joined.last_mut().filter(|last| matches!(last.as_str(), "不" | "没")) {
+            Some(last) => last.push_str(&word),
+            None => joined.push(word),
+        }
+    }
+    (covered * 5 >= sound.len() * 2).then_some(joined)
 }
 
 /// The text with its unknown words replaced by the nearest known ones; `None` where none is.
