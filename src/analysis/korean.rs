@@ -2,8 +2,8 @@
 //! which find a noun in any form and need no dictionary.
 //!
 //! What is taken off are the particles that follow a noun, where their form agrees with it (은 behind
-//! a consonant, 는 behind a vowel), and the forms of 하다 and 되다 that make a verb of it: 출금했는데,
-//! 출금이 and 출금 are one word. The rule knows no words, so it may take too much; it takes the
+//! a consonant, 는 behind a vowel), the forms of 하다 and 되다 that make a verb of it (출금했는데,
+//! 출금이 and 출금 are one word), and how clauses end (들어왔어요, 들어왔는데). The rule knows no words, so it may take too much; it takes the
 //! same in articles and questions.
 
 use super::chinese::grams;
@@ -133,7 +133,37 @@ const VERBS: [&str; 55] = [
     "된",
 ];
 
-/// A word without particles and without what makes a verb of it.
+/// How sentences and clauses end, whatever the verb.
+const ENDINGS: [&str; 26] = [
+    "습니다",
+    "습니까",
+    "었어요",
+    "았어요",
+    "더라고요",
+    "거든요",
+    "는데요",
+    "은데요",
+    "으려면",
+    "으려고",
+    "려면",
+    "려고",
+    "어요",
+    "아요",
+    "네요",
+    "나요",
+    "까요",
+    "지요",
+    "대요",
+    "래요",
+    "는데",
+    "은데",
+    "지만",
+    "는지",
+    "으면",
+    "죠",
+];
+
+/// A word without particles, without what makes a verb of it, and without the end of a clause.
 pub(super) fn stem(word: &str) -> &str {
     let mut rest = word;
     for _ in 0..MOST_PARTICLES {
@@ -148,7 +178,7 @@ pub(super) fn stem(word: &str) -> &str {
             None => break,
         }
     }
-    rest
+    ENDINGS.iter().find_map(|ending| without(rest, ending)).unwrap_or(rest)
 }
 
 /// The word before an ending, if enough is left.
@@ -173,26 +203,51 @@ impl After {
     }
 }
 
+/// What a word denies where 안 or 못 is written without a blank: 왔어요 of 안왔어요.
+fn denied(word: &str) -> &str {
+    let is_clause = ["요", "다", "죠", "네", "까", "데", "음", "옴"].iter().any(|end| word.ends_with(end));
+    let rest = word.strip_prefix(['안', '못']).filter(|_| is_clause);
+    rest.filter(|rest| rest.chars().nth(LEAST - 1).is_some()).unwrap_or(word)
+}
+
 /// Sends the tokens of a run of one script that begins at byte `start`. Of a query's word only
 /// the pairs of its stem: how it ends tells nothing.
 pub(super) fn tokens<E: Each>(run: &str, start: usize, script: Script, mode: Mode, emitter: &mut Emitter<E>) {
-    let stem = if script == Script::Hangul { stem(run) } else { run };
-    emitter.token(stem, Span::new(start, start + stem.len()), 0, Kind::Word(script));
     if run.chars().nth(1).is_none() {
+        emitter.token(run, Span::new(start, start + run.len()), 0, Kind::Word(script));
         // A single syllable is its own word; as a gram it would only repeat it.
         emitter.position += 1;
         return;
     }
-    let ending = text::from(run, stem.len()).chars().count();
-    match mode {
-        Mode::Index => emitter.position += grams(run, start, emitter),
-        Mode::Query => emitter.position += grams(stem, start, emitter) + ending,
+    let rest = if script == Script::Hangul { denied(run) } else { run };
+    let (before, stem) = (run.len() - rest.len(), if script == Script::Hangul { stem(rest) } else { rest });
+    let ahead = text::upto(run, before).chars().count();
+    emitter.token(stem, Span::new(start + before, start + before + stem.len()), ahead, Kind::Word(script));
+    if mode == Mode::Index {
+        emitter.position += grams(run, start, emitter);
+        return;
     }
+    let ending = text::from(rest, stem.len()).chars().count();
+    emitter.position += ahead;
+    emitter.position += grams(stem, start + before, emitter) + ending;
 }
 
 #[cfg(test)]
 mod tests {
-    use super::stem;
+    use super::{denied, stem};
+
+    #[test]
+    fn what_is_denied_is_a_word() {
+        for (word, expected) in [
+            ("안왔어요", "왔어요"),
+            ("못받았어요", "받았어요"),
+            ("안내", "안내"),
+            ("안드로이드", "안드로이드"),
+            ("안돼", "안돼"),
+        ] {
+            assert_eq!(denied(word), expected, "{word}");
+        }
+    }
 
     #[test]
     fn particles_and_verbs_are_taken_off_nouns() {
@@ -208,6 +263,8 @@ mod tests {
             ("출금하려면", "출금"),
             ("입금되었는데", "입금"),
             ("가능한가요", "가능한가요"),
+            ("들어왔어요", "들어왔"),
+            ("가져오려면", "가져오"),
             ("어떻게하나요", "어떻게"),
             // The form does not agree, or too little is left.
             ("국가", "국가"),

@@ -15,7 +15,7 @@ use crate::index::{Generation, SectionView};
 const COVERS: f32 = 0.8;
 /// Its title, questions, headings and tags must have this share: what only the text says may be
 /// said in passing.
-const AHEAD: f32 = 0.3;
+const AHEAD: f32 = 0.2;
 /// How much better than the next it must be.
 const LEADS: f32 = 1.25;
 /// The share of what was typed that a section must have to be the answer itself: where title,

@@ -61,6 +61,11 @@ impl Named {
         found.map_or(Rung::Scored, |index| self.rungs[index].1)
     }
 
+    /// Whether the query is a heading.
+    pub(super) fn has_headings(&self) -> bool {
+        self.rungs.iter().any(|(_, rung)| *rung == Rung::Heading)
+    }
+
     /// Whether an author hides any article.
     pub(super) fn hides(&self) -> bool {
         !self.hidden.is_empty()

@@ -112,6 +112,10 @@ const HINT_WEIGHT: f32 = 0.5;
 /// √n-th of that. Short queries are meant as they stand, of long ones much is talk.
 const COMPLETE: f32 = 1.0;
 
+/// An article that a heading names stands above others only from this share of their best score on:
+/// many a heading is a word that other articles are all about.
+const CALLED: f32 = 0.5;
+
 /// Scores of all articles while the postings are read. Kept for the next query of the
 /// same thread: only what was touched is cleared.
 #[derive(Default)]
@@ -321,6 +325,18 @@ fn collect(
     let wanted = request.offset() + request.limit();
     let mut top = Top::new(wanted.max(2));
     let complete = COMPLETE / query.told.parts().max(1.0).sqrt();
+    let score = |cell: &Cell| {
+        let share = query.told.share(cell.told);
+        cell.score * (1.0 + complete * share * share)
+    };
+    let is_readable = |ordinal: u32| languages & bit(facts.lang(ordinal)) != 0;
+    // What a heading names must not be far below the best.
+    let least_called = if query.named.has_headings() {
+        let readable = found.touched.iter().filter(|ordinal| is_readable(**ordinal));
+        CALLED * readable.map(|ordinal| score(&found.cells[*ordinal as usize])).fold(0.0, f32::max)
+    } else {
+        0.0
+    };
     let (mut coverage, mut aboutness, mut total) = (0.0f32, 0.0f32, 0);
     for ordinal in found.touched.iter().copied() {
         let cell = found.cells[ordinal as usize];
@@ -330,8 +346,7 @@ fn collect(
         if is_restricted && (!allowed.admits(ordinal) || query.named.is_hidden(ordinal)) {
             continue;
         }
-        let lang = bit(facts.lang(ordinal));
-        let mut passes = Passes { lang: languages & lang != 0, category: true, tag: true };
+        let mut passes = Passes { lang: is_readable(ordinal), category: true, tag: true };
         if is_filtered {
             passes.category = category.is_none_or(|category| category == Some(facts.category(ordinal)));
             passes.tag = tag.is_none_or(|tag| tag.is_some_and(|tag| facts.tags(ordinal).contains(&tag)));
@@ -351,6 +366,8 @@ fn collect(
             _ => None,
         };
         let rung = rung.unwrap_or_else(|| query.named.rung(ordinal));
+        let score = score(&cell);
+        let rung = if rung == Rung::Heading && score < least_called { Rung::Scored } else { rung };
         aboutness = aboutness.max(match rung {
             Rung::Scored => share + AHEAD * (ahead - share),
             _ => 1.0,
@@ -359,12 +376,12 @@ fn collect(
             total += 1;
             top.add(Ranked {
                 ordinal,
-                score: cell.score * (1.0 + complete * share * share),
+                score,
                 evidence: cell.evidence,
                 coverage: share,
                 ahead,
                 rung,
-                is_first: first & lang != 0,
+                is_first: first & bit(facts.lang(ordinal)) != 0,
             });
         }
     }
