@@ -112,7 +112,8 @@ fn split_sound(sound: &str, vocabulary: &Vocabulary) -> Option<Vec<String>> {
             };
             let step = match vocabulary.sounding(piece, "") {
                 Some((word, _)) => Some((cost + 1, Some(word))),
-                None if vocabulary.is_syllable(piece) => Some((cost + STRAY, denial(piece))),
+                None if denial(piece).is_some() => Some((cost + 1, denial(piece))),
+                None if vocabulary.is_syllable(piece) => Some((cost + STRAY, None)),
                 None => half().map(|word| (cost + 2, Some(word))),
             };
             if let Some((cost, word)) = step

@@ -15,6 +15,7 @@ mod fuzzed;
 mod generations;
 mod help_center;
 mod ladder;
+mod meaning;
 mod search;
 mod substrings;
 mod suggest;
