@@ -33,13 +33,13 @@ const SPEAKS: f32 = 0.68;
 const TALK: f32 = 0.6;
 
 /// A query as it was read, and what it finds.
-pub(super) struct Answer {
-    pub(super) query: Query,
+pub(super) struct Answer<'a> {
+    pub(super) query: Query<'a>,
     pub(super) ranking: Ranking,
     pub(super) did_you_mean: Option<Suggested>,
 }
 
-impl Answer {
+impl Answer<'_> {
     /// Whether nothing is found; where only a filter leaves nothing, the facets say so.
     pub(super) fn is_nothing(&self) -> bool {
         self.ranking.total == 0 && self.ranking.facets.category.is_empty()
@@ -63,9 +63,12 @@ impl Answer {
     }
 }
 
+/// A reading in place of what was typed, and what it finds.
+type OtherReading<'a> = (String, Reading, Query<'a>, Ranking);
+
 impl Searcher {
     /// Reads a query as typed or, where that finds nothing good, in the way that finds most.
-    pub(super) fn answer(&self, request: &SearchRequest) -> Result<Answer, Error> {
+    pub(super) fn answer(&self, request: &SearchRequest) -> Result<Answer<'_>, Error> {
         let (mut query, mut ranking) = self.rank(request.query(), request)?;
         let mut did_you_mean = None;
         if ranking.coverage < GOOD
@@ -84,7 +87,7 @@ impl Searcher {
         Ok(Answer { query, ranking, did_you_mean })
     }
 
-    fn rank(&self, text: &str, request: &SearchRequest) -> Result<(Query, Ranking), Error> {
+    fn rank(&self, text: &str, request: &SearchRequest) -> Result<(Query<'_>, Ranking), Error> {
         let rarity = self.statistics.among(request.languages());
         let query = query::parse(text, &self.generation, &self.synonyms, rarity)?;
         let ranking = score::rank(&self.generation, &self.statistics, &query, request)?;
@@ -96,8 +99,8 @@ impl Searcher {
         &self,
         request: &SearchRequest,
         typed: &Ranking,
-    ) -> Result<Option<(String, Reading, Query, Ranking)>, Error> {
-        let mut best: Option<(String, Reading, Query, Ranking)> = None;
+    ) -> Result<Option<OtherReading<'_>>, Error> {
+        let mut best: Option<OtherReading<'_>> = None;
         for candidate in correct::candidates(request.query(), self.vocabulary(), &self.generation) {
             let (query, ranking) = self.rank(&candidate.text, request)?;
             // A slip is mended only where that makes sense of what was typed.
@@ -116,7 +119,7 @@ impl Searcher {
 }
 
 /// Whether any article speaks of what is asked, not only of a word in it.
-fn speaks_of(query: &Query, ranking: &Ranking) -> bool {
+fn speaks_of(query: &Query<'_>, ranking: &Ranking) -> bool {
     // What stands in quotes stands in every hit, what was pasted is answered for; of a long
     // text some words are enough.
     let is_free = !query.required.is_empty()

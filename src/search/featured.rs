@@ -25,7 +25,7 @@ const SPEAKS: f32 = 0.5;
 /// The featured answer for a ranking whose best hit is `hit`, if it is sure.
 pub(super) fn of(
     generation: &Generation,
-    query: &Query,
+    query: &Query<'_>,
     ranking: &Ranking,
     matcher: &Matcher<'_>,
     hit: &Hit,

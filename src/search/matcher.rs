@@ -57,7 +57,7 @@ pub(super) struct Match {
 const GRAM_WEIGHT: f32 = 0.4;
 
 impl<'a> Matcher<'a> {
-    pub(super) fn new(query: &'a Query) -> Self {
+    pub(super) fn new(query: &'a Query<'_>) -> Self {
         let mut matcher = Self {
             patterns: Vec::with_capacity(query.terms.len()),
             dense: Vec::new(),
@@ -81,7 +81,7 @@ impl<'a> Matcher<'a> {
             matcher.add(&term.text, is_word && is_latin, weight, is_word, is_piece);
         }
         let ways = query.concepts.iter().flat_map(|concept| &concept.ways);
-        for (word, script) in ways.filter_map(|way| way.shown.as_ref()) {
+        for (word, script) in ways.filter_map(|way| way.way.shown.as_ref()) {
             matcher.add(word, *script == Script::Latin, SYNONYM_WEIGHT, false, false);
         }
         matcher

@@ -157,7 +157,7 @@ impl Searcher {
         Ok(top.iter().map(|ranked| (ranked.ordinal, ranked.score)).collect())
     }
 
-    fn answer_in_any_language(&self, request: &SearchRequest) -> Result<Answer, Error> {
+    fn answer_in_any_language(&self, request: &SearchRequest) -> Result<Answer<'_>, Error> {
         let answer = self.answer(request)?;
         if !answer.is_weak() || request.languages().is_none() || request.is_lang_only() {
             return Ok(answer);

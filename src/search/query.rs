@@ -9,7 +9,7 @@ use std::borrow::Cow;
 
 use super::names::Named;
 use super::request::Error;
-use super::statistics::{Rarity, document_frequency};
+use super::statistics::{Located, Rarity};
 use super::synonyms::{self, Synonyms};
 use super::told::{self, Told};
 use crate::analysis::{Analyzer, Kind, Mode, stop_words};
@@ -37,11 +37,11 @@ pub(super) const SYNONYM_WEIGHT: f32 = 0.7;
 
 /// A query ready to be answered.
 #[derive(Debug, Default)]
-pub(super) struct Query {
+pub(super) struct Query<'a> {
     /// What was typed.
     pub(super) terms: Vec<Term>,
     /// What says the same in other words.
-    pub(super) concepts: Vec<Concept>,
+    pub(super) concepts: Vec<Concept<'a>>,
     /// All of these must be in an article.
     pub(super) required: Vec<Phrase>,
     /// Each of these must not: one entry for each excluded word.
@@ -74,27 +74,18 @@ pub(super) struct Entity {
 /// A meaning that was typed, and the other ways to say it. An article that says it in several
 /// has it once, by the way that scores best.
 #[derive(Debug)]
-pub(super) struct Concept {
-    pub(super) ways: Vec<Way>,
+pub(super) struct Concept<'a> {
+    pub(super) ways: Vec<Way<'a>>,
     /// The parts of [`Query::told`] that they say.
     pub(super) tells: u32,
 }
 
 /// One way to say something: all of its terms.
 #[derive(Debug)]
-pub(super) struct Way {
-    pub(super) terms: Vec<WayTerm>,
-    /// What is marked in texts.
-    pub(super) shown: Option<(String, Script)>,
-}
-
-/// A term of a way.
-#[derive(Debug)]
-pub(super) struct WayTerm {
-    pub(super) text: String,
-    pub(super) unit: Unit,
-    /// 0 for what was typed, which scores already.
-    pub(super) weight: f32,
+pub(super) struct Way<'a> {
+    pub(super) way: &'a synonyms::Way,
+    /// What each of its terms counts; 0 for what was typed, which scores already.
+    pub(super) weights: Vec<f32>,
 }
 
 /// A term to score.
@@ -112,6 +103,7 @@ pub(super) struct Term {
     pub(super) tells: u32,
     pub(super) position: usize,
     pub(super) length: usize,
+    pub(super) located: Located,
 }
 
 /// Terms that must follow each other, each with its distance from the first.
@@ -131,12 +123,12 @@ struct Clauses<'a> {
 }
 
 /// Reads a query for a generation.
-pub(super) fn parse(
+pub(super) fn parse<'a>(
     typed: &str,
     generation: &Generation,
-    synonyms: &Synonyms,
+    synonyms: &'a Synonyms,
     rarity: Rarity,
-) -> Result<Query, Error> {
+) -> Result<Query<'a>, Error> {
     let analyzer = generation.analyzer();
     let (entities, words) = entities(typed, generation)?;
     let claims = entities.iter().filter(|entity| !entity.is_hint);
@@ -147,10 +139,11 @@ pub(super) fn parse(
     for clause in &clauses.positive {
         offset = collect(clause, analyzer, offset, &mut query.terms);
     }
+    locate(&mut query.terms, generation)?;
     split_unknown(&mut query.terms, synonyms, generation)?;
-    query.is_shortened = keep_rarest(&mut query.terms, generation)?;
+    query.is_shortened = keep_rarest(&mut query.terms);
     query.only_asks = !weigh(&mut query.terms);
-    let mut told = told::shares(&mut query.terms, &claimed, generation, rarity)?;
+    let mut told = told::shares(&mut query.terms, &claimed, rarity);
     for Pasted { ordinals, words, is_hint } in entities {
         let tells = if is_hint { 0 } else { told.part(rarity.idf(ordinals.len() as u64)) };
         // Its words say the same once more.
@@ -307,6 +300,7 @@ fn collect(clause: &str, analyzer: &Analyzer, offset: usize, terms: &mut Vec<Ter
             tells: 0,
             position,
             length,
+            located: Located::default(),
         };
         // A word typed twice is not looked for twice.
         if !terms.iter().any(|known| known.unit == unit && known.text == term.text) {
@@ -316,6 +310,14 @@ fn collect(clause: &str, analyzer: &Analyzer, offset: usize, terms: &mut Vec<Ter
     end
 }
 
+/// Looks up what has not been.
+fn locate(terms: &mut [Term], generation: &Generation) -> Result<(), Error> {
+    for term in terms {
+        term.located = Located::of(generation, term.unit, &term.text)?;
+    }
+    Ok(())
+}
+
 /// Adds the words inside long Chinese words of the lexicon that no article has as one: of
 /// 提现手续费, articles may have only 手续费.
 fn split_unknown(terms: &mut Vec<Term>, synonyms: &Synonyms, generation: &Generation) -> Result<(), Error> {
@@ -323,10 +325,7 @@ fn split_unknown(terms: &mut Vec<Term>, synonyms: &Synonyms, generation: &Genera
     while let Some(term) = terms.get(index) {
         index += 1;
         let is_long = term.unit == Unit::Word && term.script == Script::Han && term.length >= LONG_WORD;
-        if !is_long
-            || !synonyms.has(&term.text)
-            || document_frequency(generation, Unit::Word, &term.text)? > 0
-        {
+        if !is_long || !synonyms.has(&term.text) || term.located.frequency() > 0 {
             continue;
         }
         let mut parts = Vec::new();
@@ -342,6 +341,7 @@ fn split_unknown(terms: &mut Vec<Term>, synonyms: &Synonyms, generation: &Genera
                 });
             }
         });
+        locate(&mut parts, generation)?;
         let count = parts.len();
         terms.splice(index..index, parts);
         index += count;
@@ -350,14 +350,14 @@ fn split_unknown(terms: &mut Vec<Term>, synonyms: &Synonyms, generation: &Genera
 }
 
 /// Leaves the rarest words of a long query, and the grams inside them.
-fn keep_rarest(terms: &mut Vec<Term>, generation: &Generation) -> Result<bool, Error> {
+fn keep_rarest(terms: &mut Vec<Term>) -> bool {
     let is_word = |term: &Term| term.unit == Unit::Word;
     if terms.iter().filter(|term| is_word(term)).count() <= MAX_WORDS {
-        return Ok(false);
+        return false;
     }
     let mut words: Vec<(u64, usize)> = Vec::new();
     for (index, term) in terms.iter().enumerate().filter(|(_, term)| is_word(term)) {
-        let frequency = document_frequency(generation, term.unit, &term.text)?;
+        let frequency = term.located.frequency();
         // A word that no article has finds nothing: it comes last.
         words.push((if frequency == 0 { u64::MAX } else { frequency }, index));
     }
@@ -379,7 +379,7 @@ fn keep_rarest(terms: &mut Vec<Term>, generation: &Generation) -> Result<bool, E
         index += 1;
         keeps
     });
-    Ok(true)
+    true
 }
 
 /// Finds the words that only ask, and the grams inside them, and lets them count little
@@ -407,19 +407,17 @@ fn weigh(terms: &mut [Term]) -> bool {
 }
 
 /// Finds what says the same as the words that were typed, below them.
-fn concepts(terms: &[Term], synonyms: &Synonyms) -> Vec<Concept> {
+fn concepts<'a>(terms: &[Term], synonyms: &'a Synonyms) -> Vec<Concept<'a>> {
     let typed = terms.iter().filter(|term| term.unit == Unit::Word);
     let words: Vec<(&str, u32)> = typed.map(|term| (term.text.as_str(), term.tells)).collect();
     let is_typed = |text: &str, unit: Unit| terms.iter().any(|term| term.unit == unit && term.text == *text);
-    let way = |way: &synonyms::Way| {
+    let way = |way: &'a synonyms::Way| {
         #[expect(clippy::cast_precision_loss, reason = "a handful of words")]
         let share = 1.0 / way.terms.len() as f32;
-        let terms = way.terms.iter().map(|(text, unit)| WayTerm {
-            text: text.clone(),
-            unit: *unit,
-            weight: if is_typed(text, *unit) { 0.0 } else { SYNONYM_WEIGHT * share },
-        });
-        Way { terms: terms.collect(), shown: way.shown.clone() }
+        let weight = |term: &synonyms::WayTerm| {
+            if is_typed(&term.text, term.unit) { 0.0 } else { SYNONYM_WEIGHT * share }
+        };
+        Way { way, weights: way.terms.iter().map(weight).collect() }
     };
     let concepts = synonyms
         .of_words(&words)

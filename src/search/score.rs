@@ -21,7 +21,7 @@ use super::phrase::{self, Allowed};
 use super::query::{Concept, Query, Term};
 use super::request::{Error, SearchRequest};
 use super::response::{Contribution, Facets};
-use super::statistics::{FIELDS, K1, Rarity, Statistics};
+use super::statistics::{FIELDS, K1, Located, Rarity, Statistics};
 use super::ways::Ways;
 use crate::index::Generation;
 use crate::index::schema::{Part, Unit};
@@ -151,7 +151,7 @@ pub(super) struct Index<'a> {
 pub(super) fn rank(
     generation: &Generation,
     statistics: &Statistics,
-    query: &Query,
+    query: &Query<'_>,
     request: &SearchRequest,
 ) -> Result<Ranking, Error> {
     ACCUMULATOR.with_borrow_mut(|accumulator| {
@@ -182,7 +182,7 @@ impl Accumulator {
             query.terms.iter().partition(|term| term.is_content);
         for term in content {
             let evidence = Evidence::of(term);
-            index.each(&term.text, term.unit, term.weight, |part, ordinal, score| {
+            index.each(&term.located, term.unit, term.weight, |part, ordinal, score| {
                 let cell = self.touch(ordinal, evidence);
                 cell.told |= term.tells;
                 cell.told_ahead |= if part == Part::Body { 0 } else { term.tells };
@@ -210,7 +210,7 @@ impl Accumulator {
             self.touch(ordinal, Evidence::HIT);
         }
         for term in asking {
-            index.each(&term.text, term.unit, term.weight, |_, ordinal, score| {
+            index.each(&term.located, term.unit, term.weight, |_, ordinal, score| {
                 let cell = &mut self.cells[ordinal as usize];
                 if cell.evidence.is_hit() {
                     cell.score += score;
@@ -240,7 +240,7 @@ impl Accumulator {
     }
 
     /// Adds the best way in which each article says a concept.
-    fn add_concept(&mut self, index: Index<'_>, concept: &Concept) -> Result<(), Error> {
+    fn add_concept(&mut self, index: Index<'_>, concept: &Concept<'_>) -> Result<(), Error> {
         let mut ways = std::mem::take(&mut self.ways);
         let read = concept.ways.iter().try_for_each(|way| ways.read(index, way));
         ways.take_best(|ordinal, score, is_ahead| {
@@ -268,23 +268,18 @@ impl Index<'_> {
     /// Calls `each` with the part, the article and the score of every occurrence of a term.
     pub(super) fn each(
         self,
-        text: &str,
+        located: &Located,
         unit: Unit,
         weight: f32,
         mut each: impl FnMut(Part, u32, f32),
     ) -> Result<(), Error> {
-        for (index, scoring) in FIELDS.iter().enumerate() {
+        for (index, info) in located.fields() {
+            let scoring = FIELDS[index];
             let field = self.generation.inverted().text(scoring.part, unit);
-            let Some(info) = field.postings.terms().get(text)? else {
-                if scoring.part == Part::Body {
-                    break;
-                }
-                continue;
-            };
             let idf = self.rarity.idf(u64::from(info.doc_freq));
             let weight = weight * scoring.weight(unit) * idf * (K1 + 1.0);
             let mut postings =
-                field.postings.read_block_postings_from_terminfo(&info, IndexRecordOption::WithFreqs)?;
+                field.postings.read_block_postings_from_terminfo(info, IndexRecordOption::WithFreqs)?;
             let (lengths, norms) = (self.statistics.lengths(index, unit), self.statistics.norms(index, unit));
             while !postings.docs().is_empty() {
                 for (ordinal, frequency) in postings.docs().iter().zip(postings.freqs()) {
@@ -304,7 +299,7 @@ impl Index<'_> {
 fn collect(
     generation: &Generation,
     facts: &Facts,
-    query: &Query,
+    query: &Query<'_>,
     request: &SearchRequest,
     allowed: &Allowed,
     found: &Accumulator,
@@ -457,14 +452,14 @@ fn by_rank(a: &Ranked, b: &Ranked) -> Ordering {
 pub(super) fn explain(
     generation: &Generation,
     statistics: &Statistics,
-    query: &Query,
+    query: &Query<'_>,
     ranked: &Ranked,
 ) -> Result<Vec<Contribution>, Error> {
     let ordinal = ranked.ordinal;
     let index = Index { generation, statistics, rarity: query.rarity };
     let mut contributions = Vec::new();
     for term in &query.terms {
-        contributions.extend(index.explain(&term.text, term.unit, term.weight, ordinal)?);
+        contributions.extend(index.explain(&term.text, &term.located, term.unit, term.weight, ordinal)?);
     }
     for concept in &query.concepts {
         contributions.extend(index.explain_concept(concept, ordinal)?);
@@ -487,9 +482,16 @@ fn sum(contributions: &[Contribution]) -> f32 {
 
 impl Index<'_> {
     /// What a term adds to the score of one article, field by field.
-    fn explain(self, text: &str, unit: Unit, weight: f32, ordinal: u32) -> Result<Vec<Contribution>, Error> {
+    fn explain(
+        self,
+        text: &str,
+        located: &Located,
+        unit: Unit,
+        weight: f32,
+        ordinal: u32,
+    ) -> Result<Vec<Contribution>, Error> {
         let mut contributions = Vec::new();
-        self.each(text, unit, weight, |part, found, score| {
+        self.each(located, unit, weight, |part, found, score| {
             if found == ordinal {
                 contributions.push(Contribution {
                     field: part.name(),
@@ -506,12 +508,12 @@ impl Index<'_> {
     }
 
     /// What the best way to say a concept adds.
-    fn explain_concept(self, concept: &Concept, ordinal: u32) -> Result<Vec<Contribution>, Error> {
+    fn explain_concept(self, concept: &Concept<'_>, ordinal: u32) -> Result<Vec<Contribution>, Error> {
         let mut best = Vec::new();
         for way in &concept.ways {
             let (mut all, mut has_all) = (Vec::new(), true);
-            for term in &way.terms {
-                let of_term = self.explain(&term.text, term.unit, term.weight, ordinal)?;
+            for (term, weight) in way.way.terms.iter().zip(&way.weights) {
+                let of_term = self.explain(&term.text, &term.located, term.unit, *weight, ordinal)?;
                 has_all &= !of_term.is_empty();
                 all.extend(of_term);
             }

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::statistics::document_frequency;
+use super::statistics::Located;
 use crate::analysis::{Analyzer, Kind, Mode, stop_words};
 use crate::index::Generation;
 use crate::index::schema::Unit;
@@ -28,9 +28,17 @@ pub(super) struct Synonyms {
 pub(super) struct Way {
     /// Its place in the concept.
     place: usize,
-    pub(super) terms: Vec<(String, Unit)>,
+    pub(super) terms: Vec<WayTerm>,
     /// What is marked in texts: the word, where it is one.
     pub(super) shown: Option<(String, Script)>,
+}
+
+/// A term of a way.
+#[derive(Debug)]
+pub(super) struct WayTerm {
+    pub(super) text: String,
+    pub(super) unit: Unit,
+    pub(super) located: Located,
 }
 
 /// A concept that a query names: the other ways to say it.
@@ -47,14 +55,16 @@ impl Synonyms {
         for (number, concept) in generation.lexicon().concepts.iter().enumerate() {
             let mut ways = Vec::with_capacity(concept.words.len());
             for (place, (_, word)) in concept.words.iter().enumerate() {
-                let (words, way) = way(place, word, analyzer);
+                let (words, mut way) = way(place, word, analyzer);
                 // What stands in two concepts belongs to the first.
                 synonyms.concepts.entry(words.join(" ")).or_insert((number, place));
                 // What no article has finds nothing.
-                let stands = |(text, unit): &(String, Unit)| {
-                    document_frequency(generation, *unit, text).is_ok_and(|frequency| frequency > 0)
+                let stands = |term: &mut WayTerm| {
+                    let located = Located::of(generation, term.unit, &term.text);
+                    term.located = located.unwrap_or_default();
+                    term.located.frequency() > 0
                 };
-                if !way.terms.is_empty() && way.terms.iter().all(stands) {
+                if !way.terms.is_empty() && way.terms.iter_mut().all(stands) {
                     ways.push(way);
                 }
             }
@@ -114,17 +124,18 @@ impl Synonyms {
 fn way(place: usize, synonym: &str, analyzer: &Analyzer) -> (Vec<String>, Way) {
     let (mut words, mut terms, mut pairs) = (Vec::new(), Vec::new(), Vec::new());
     let mut script = Script::Other;
+    let term = |text: &str, unit| WayTerm { text: text.to_owned(), unit, located: Located::default() };
     analyzer.analyze(synonym, Mode::Query, |token| match token.kind {
         Kind::Word(found) => {
             script = found;
             words.push(token.text.to_owned());
             let is_short = token.text.chars().nth(1).is_none();
             if (found != Script::Hangul || is_short) && !stop_words::is_stop_word(token.text) {
-                terms.push((token.text.to_owned(), Unit::Word));
+                terms.push(term(token.text, Unit::Word));
             }
         }
-        Kind::Gram if script == Script::Hangul => terms.push((token.text.to_owned(), Unit::Gram)),
-        Kind::Pair => pairs.push((token.text.to_owned(), Unit::Gram)),
+        Kind::Gram if script == Script::Hangul => terms.push(term(token.text, Unit::Gram)),
+        Kind::Pair => pairs.push(term(token.text, Unit::Gram)),
         Kind::Gram | Kind::Part => {}
     });
     if !pairs.is_empty() && pairs.len() + 1 == words.len() {

@@ -1,9 +1,7 @@
 //! What a query tells: each word by its rarity, so that an article's share of it can be told.
 
 use super::query::Term;
-use super::request::Error;
-use super::statistics::{Rarity, document_frequency};
-use crate::index::Generation;
+use super::statistics::Rarity;
 use crate::index::schema::Unit;
 use crate::lang::Script;
 
@@ -53,12 +51,7 @@ impl Told {
 /// Says how much each part of the query tells, and which terms have it. A Chinese or Korean
 /// word that no article has as a word counts by its pairs; of a Korean one the first pair
 /// counts most, since particles come last.
-pub(super) fn shares(
-    terms: &mut [Term],
-    claimed: &[String],
-    generation: &Generation,
-    rarity: Rarity,
-) -> Result<Shares, Error> {
+pub(super) fn shares(terms: &mut [Term], claimed: &[String], rarity: Rarity) -> Shares {
     let mut told = Shares::default();
     for index in 0..terms.len() {
         let term = &terms[index];
@@ -67,7 +60,7 @@ pub(super) fn shares(
         if term.unit != Unit::Word || !term.is_content || has_parts || claimed.contains(&term.text) {
             continue;
         }
-        let frequency = document_frequency(generation, Unit::Word, &term.text)?;
+        let frequency = term.located.frequency();
         let share = rarity.idf(frequency);
         if frequency == 0 && term.text.len() > MAX_TELLING {
             continue;
@@ -123,7 +116,7 @@ pub(super) fn shares(
             pair.tells = told.part(1.0);
         }
     }
-    Ok(told)
+    told
 }
 
 /// What the parts of a query tell, while they are collected.

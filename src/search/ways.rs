@@ -46,9 +46,9 @@ impl Ways {
     }
 
     /// Reads a way.
-    pub(super) fn read(&mut self, index: Index<'_>, way: &Way) -> Result<(), Error> {
-        for term in &way.terms {
-            index.each(&term.text, term.unit, term.weight, |part, ordinal, score| {
+    pub(super) fn read(&mut self, index: Index<'_>, Way { way, weights }: &Way<'_>) -> Result<(), Error> {
+        for (term, weight) in way.terms.iter().zip(weights) {
+            index.each(&term.located, term.unit, *weight, |part, ordinal, score| {
                 let cell = &mut self.cells[ordinal as usize];
                 if part == Part::Body {
                     if cell.has == 0 {
