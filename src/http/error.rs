@@ -176,10 +176,13 @@ impl Error {
 }
 
 /// The mark by which [`super::middleware::show_errors`] knows a failed reply: it alone
-/// sees the request again, and with it who asks and in which language. It stays on the reply
-/// for the log and the compression.
+/// sees the request again, and with it who asks and in which language.
 #[derive(Clone)]
 pub(super) struct Failure(pub(super) Arc<Error>);
+
+/// The mark of a failed reply that has its face, for the log.
+#[derive(Clone)]
+pub(super) struct Shown(pub(super) Arc<Error>);
 
 /// As `Retry-After` wants it, at least 1.
 fn whole_seconds(wait: Duration) -> u64 {

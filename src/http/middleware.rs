@@ -1,13 +1,13 @@
 //! What all addresses share besides `trace` and `admission`, from the outside in: security
-//! headers, entity tags of compressed bodies, compression, the face of errors, panics, the
-//! choice of a language.
+//! headers, other origins, and, once a request is let in, entity tags of compressed bodies,
+//! compression, panics, the choice of a language. Errors get their face on both sides.
 
 use std::any::Any;
 use std::sync::{Arc, OnceLock};
 
 use axum::body::Bytes;
 use axum::extract::{Request, State};
-use axum::http::{Extensions, HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Version, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use tower_http::CompressionLevel;
@@ -15,7 +15,7 @@ use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{And, NotForContentType, Predicate, SizeAbove};
 
 use super::cache::Cache;
-use super::error::{Error, Failure};
+use super::error::{Error, Failure, Shown};
 use super::extract::{LANG_COOKIE, Params, SET_LANG};
 use super::metrics::Metrics;
 use super::{cache, extract, pages};
@@ -68,16 +68,9 @@ pub(super) async fn tag_encodings(request: Request, next: Next) -> Response {
     response
 }
 
-/// Which replies are compressed.
-type WorthIt =
-    And<And<SizeAbove, NotForContentType>, fn(StatusCode, Version, &HeaderMap, &Extensions) -> bool>;
-
-/// Compresses texts that are worth it. Images are compressed already, and turning somebody
-/// away must cost next to nothing.
-pub(super) fn compression() -> CompressionLayer<WorthIt> {
-    let is_answer: fn(StatusCode, Version, &HeaderMap, &Extensions) -> bool =
-        |_, _, _, extensions| !extensions.get::<Failure>().is_some_and(|Failure(error)| error.is_refusal());
-    let worth_it = SizeAbove::new(COMPRESS_FROM).and(NotForContentType::IMAGES).and(is_answer);
+/// Compresses texts that are worth it. Images are compressed already.
+pub(super) fn compression() -> CompressionLayer<And<SizeAbove, NotForContentType>> {
+    let worth_it = SizeAbove::new(COMPRESS_FROM).and(NotForContentType::IMAGES);
     CompressionLayer::new().quality(CompressionLevel::Precise(COMPRESSION)).compress_when(worth_it)
 }
 
@@ -129,8 +122,7 @@ pub(super) async fn show_errors(State(faces): State<Arc<Faces>>, request: Reques
             parts.headers.append(name.clone(), value.clone());
         }
     }
-    // For those further out: the log, the compression.
-    parts.extensions.insert(Failure(error));
+    parts.extensions.insert(Shown(error));
     Response::from_parts(parts, body)
 }
 
