@@ -63,7 +63,8 @@ impl Params {
     }
 }
 
-fn decode(text: &str) -> String {
+/// A name or a value of a query string.
+pub(super) fn decode(text: &str) -> String {
     percent_decode_str(&text.replace('+', " ")).decode_utf8_lossy().into_owned()
 }
 
