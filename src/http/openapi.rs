@@ -14,7 +14,10 @@ use super::{api, ops};
         description = "Self-service help-center search for Chinese, English and Korean.\n\n\
             Errors are `application/problem+json` (RFC 9457) with a stable `code`. Every path also answers \
             400 `bad-host` and 405 `method-not-allowed`. Every reply has an `X-Request-Id`: that of the request, \
-            if it has one of 1 to 64 letters, digits and hyphens.",
+            if it has one of 1 to 64 letters, digits and hyphens.\n\n\
+            Pages of origins that the operator has named (`allowed_origins`) may ask from a browser, by GET and \
+            with the headers `X-Request-Id` and `Content-Type`; `OPTIONS` answers their preflights with 204. \
+            Feedback is for pages of the same site.",
         license(name = "MIT OR Apache-2.0")
     ),
     paths(
