@@ -1,5 +1,6 @@
 //! From failure to status: one table. API clients get an RFC 9457 problem, browsers a page.
 
+use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -31,6 +32,14 @@ pub(super) enum Error {
         name: &'static str,
         /// What it must be.
         expects: &'static str,
+    },
+    /// There is no such parameter.
+    #[error("there is no parameter `{name}`, only {}", Listed(.known))]
+    UnknownParameter {
+        /// The name that was sent, or its beginning.
+        name: String,
+        /// Those that there are.
+        known: &'static [String],
     },
     /// The search refused the request, or failed.
     #[error(transparent)]
@@ -102,6 +111,9 @@ impl Error {
                 (StatusCode::METHOD_NOT_ALLOWED, "method-not-allowed", "Method not allowed")
             }
             Self::Parameter { .. } => (StatusCode::BAD_REQUEST, "bad-parameter", "Bad parameter"),
+            Self::UnknownParameter { .. } => {
+                (StatusCode::BAD_REQUEST, "unknown-parameter", "Unknown parameter")
+            }
             Self::Search(search::Error::QueryTooLong(_)) => {
                 (StatusCode::BAD_REQUEST, "query-too-long", "Query too long")
             }
@@ -183,6 +195,18 @@ pub(super) struct Failure(pub(super) Arc<Error>);
 /// The mark of a failed reply that has its face, for the log.
 #[derive(Clone)]
 pub(super) struct Shown(pub(super) Arc<Error>);
+
+/// Names as a list of a sentence: "`a`, `b`".
+struct Listed<'a>(&'a [String]);
+
+impl fmt::Display for Listed<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().enumerate().try_for_each(|(index, name)| {
+            let comma = if index == 0 { "" } else { ", " };
+            write!(f, "{comma}`{name}`")
+        })
+    }
+}
 
 /// As `Retry-After` wants it, at least 1.
 fn whole_seconds(wait: Duration) -> u64 {

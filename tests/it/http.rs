@@ -149,7 +149,9 @@ fn parameters_have_bounds() {
         ("q=a&lang=fr".to_owned(), Some("bad-parameter")),
         ("q=a&lang=zh-TW".to_owned(), None),
         ("q=a&lang_only=maybe".to_owned(), Some("bad-parameter")),
-        ("q=a&unknown=1&category=none&tag=none".to_owned(), None),
+        ("q=a&perpage=1".to_owned(), Some("unknown-parameter")),
+        ("q=a&Q=a".to_owned(), Some("unknown-parameter")),
+        ("q=a&utm_source=mail&_=1700000000&&category=none&tag=none&explain=0".to_owned(), None),
         ("page=x&page=1".to_owned(), None),
     ] {
         let path = format!("/api/v1/search?{parameters}");
@@ -160,6 +162,19 @@ fn parameters_have_bounds() {
     }
     let detail = site.get("/api/v1/search?q=a&page=x").json()["detail"].clone();
     assert_eq!(detail, "`page` must be a whole number");
+    for (path, known) in [
+        ("/api/v1/search", "`q`, `lang`, `lang_only`, `category`, `tag`, `page`, `per_page`, `explain`"),
+        ("/api/v1/suggest", "`q`, `lang`"),
+        ("/api/v1/suggest/opensearch", "`q`, `lang`"),
+        ("/api/v1/articles/account/login", "`lang`"),
+        ("/api/v1/categories", "`lang`"),
+    ] {
+        let reply = site.get(&format!("{path}?lang=zh&limit%3C{}=1", "x".repeat(100)));
+        assert_eq!((reply.status, &reply.json()["code"]), (400, &"unknown-parameter".into()), "{path}");
+        let detail = format!("there is no parameter `limit<{}`, only {known}", "x".repeat(58));
+        assert_eq!(reply.json()["detail"], detail, "{path}");
+    }
+    assert_eq!(site.get("/search?q=a&limit=1").status, 200, "a page is for people");
 }
 
 #[test]
@@ -406,7 +421,7 @@ fn large_texts_are_compressed_and_tagged_apart() {
 fn large_requests_have_codes_of_their_own() {
     let site = site();
     let address =
-        |length: usize| format!("/api/v1/search?x={}", "a".repeat(length - "/api/v1/search?x=".len()));
+        |length: usize| format!("/api/v1/search?_={}", "a".repeat(length - "/api/v1/search?_=".len()));
     assert_eq!(site.get(&address(8 * 1024)).status, 200);
     assert_eq!(problem(&site, &address(8 * 1024 + 1)), (414, "uri-too-long".to_owned()));
     let header = "a".repeat(17 * 1024);
