@@ -85,7 +85,7 @@ pub(super) enum Error {
 /// A problem as in RFC 9457.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Problem {
-    /// A stable address that names the kind of problem: `/problems/<code>`.
+    /// A stable address that names the kind of problem and explains it: `/problems/<code>`.
     #[serde(rename = "type")]
     #[schema(example = "/problems/query-too-long")]
     kind: String,
@@ -141,6 +141,44 @@ impl Error {
                 (StatusCode::INTERNAL_SERVER_ERROR, "internal", "Internal error")
             }
         }
+    }
+
+    /// One of each kind.
+    fn of_each_kind() -> [Self; 19] {
+        let (name, expects) = ("", "");
+        [
+            Self::NotFound,
+            Self::NoArticle(String::new()),
+            Self::MethodNotAllowed,
+            Self::Parameter { name, expects },
+            Self::UnknownParameter { name: String::new(), known: &[] },
+            Self::Search(search::Error::QueryTooLong(0)),
+            Self::Search(search::Error::NoPage),
+            Self::Search(search::Error::TooDeep { page: 0, per_page: 0 }),
+            Self::UriTooLong,
+            Self::HeadersTooLarge,
+            Self::BodyTooLarge,
+            Self::CrossSite,
+            Self::MediaType,
+            Self::Timeout,
+            Self::Host,
+            Self::BodyTimeout,
+            Self::Busy,
+            Self::TooMany(Duration::ZERO),
+            Self::Internal(String::new()),
+        ]
+    }
+
+    /// What is at the address that a problem has for its type.
+    pub(super) fn explanation(code: &str) -> Option<String> {
+        let (status, code, title) =
+            Self::of_each_kind().map(|error| error.kind()).into_iter().find(|kind| kind.1 == code)?;
+        let (number, phrase) = (status.as_u16(), status.canonical_reason().unwrap_or_default());
+        Some(format!(
+            "{title}\n\nProblems of this kind have the code `{code}` and the status {number} ({phrase}).\n\
+             Their `detail` says what is wrong with the very request;\n\
+             /api/v1/openapi.json says which requests may have them.\n"
+        ))
     }
 
     /// The problem document.

@@ -44,6 +44,7 @@ pub fn routes() -> Router<Arc<App>> {
         .route("/api/v1/categories", get(api::categories::categories))
         .route(api::feedback::PATH, post(api::feedback::feedback))
         .route("/api/v1/openapi.json", get(api::openapi))
+        .route("/problems/{code}", get(api::problems::problem))
         // Files
         .route("/assets/{name}", get(assets::asset))
         .route("/favicon.ico", get(assets::favicon))

@@ -13,6 +13,7 @@
 //!    have codes of their own.
 //! 9. The description of the API is that of this version.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -51,6 +52,13 @@ fn problem(site: &TestSite, path: &str) -> (u16, String) {
     assert_eq!(body["status"], reply.status, "{path}");
     assert_eq!(body["type"], format!("/problems/{}", body["code"].as_str().unwrap()), "{path}");
     assert!(body["title"].is_string() && body["detail"].is_string(), "{path}");
+    let explanation = site.get(body["type"].as_str().unwrap());
+    assert_eq!(
+        (explanation.status, explanation.text().lines().next()),
+        (200, body["title"].as_str()),
+        "{path}"
+    );
+    assert!(explanation.text().contains(&format!("the status {} (", reply.status)), "{path}");
     (reply.status, body["code"].as_str().unwrap().to_owned())
 }
 
@@ -501,9 +509,23 @@ fn assets_may_be_kept_for_ever() {
 
 #[test]
 fn the_description_is_that_of_this_version() {
+    let site = site();
     let mut document = serde_json::to_value(http::openapi()).unwrap();
     assert_eq!(document["openapi"], "3.1.0");
-    assert_eq!(site().json("/api/v1/openapi.json"), document);
+    assert_eq!(site.json("/api/v1/openapi.json"), document);
+    // Every code that an operation names is explained.
+    let operations = document["paths"].as_object().unwrap().values();
+    let operations = operations.flat_map(|path| path.as_object().unwrap().values());
+    let replies = operations.flat_map(|operation| operation["responses"].as_object().unwrap());
+    let mut codes = BTreeSet::new();
+    for (_, reply) in replies.filter(|(status, _)| status.starts_with(['4', '5'])) {
+        codes.extend(reply["description"].as_str().unwrap().split('`').skip(1).step_by(2));
+    }
+    assert!(codes.len() > 10, "{codes:?}");
+    for code in codes {
+        assert_eq!(site.get(&format!("/problems/{code}")).status, 200, "{code}");
+    }
+    assert_eq!(site.get("/problems/none").status, 404);
     document["info"]["version"] = json!("the version of the package");
     insta::assert_json_snapshot!("openapi", document);
 }
