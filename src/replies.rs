@@ -2,7 +2,7 @@
 //! center's readers ask the same few questions.
 //!
 //! **Invariant:** replies belong to one generation and are gone with it, and all of them
-//! together are never larger than `CAPACITY`.
+//! together, with the requests they belong to, are never larger than `CAPACITY`.
 
 use std::io::Write;
 use std::sync::{Arc, OnceLock};
@@ -19,8 +19,8 @@ use crate::search::SearchRequest;
 const CAPACITY: u64 = 16 << 20;
 /// What a reply is taken for while the cache is made.
 const ESTIMATED: usize = 4 << 10;
-/// What a reply takes besides its bodies.
-const OVERHEAD: u64 = 256;
+/// What a reply takes besides texts and bodies.
+const OVERHEAD: usize = 512;
 
 /// The replies of one generation that are asked for most.
 #[derive(Debug)]
@@ -38,9 +38,10 @@ struct Weight;
 
 impl Weighter<SearchRequest, Arc<Reply>> for Weight {
     fn weight(&self, request: &SearchRequest, reply: &Arc<Reply>) -> u64 {
+        let texts = [Some(request.query()), request.category(), request.tag()];
+        let texts: usize = texts.into_iter().flatten().map(str::len).sum();
         // JSON shrinks to less than half.
-        let bytes = request.query().len() + reply.body.len() + reply.body.len() / 2;
-        OVERHEAD + bytes as u64
+        (OVERHEAD + texts + reply.body.len() + reply.body.len() / 2) as u64
     }
 }
 
@@ -68,7 +69,7 @@ impl Reply {
     /// A reply with this body.
     #[must_use]
     pub fn new(body: Vec<u8>) -> Arc<Self> {
-        Arc::new(Self { body: body.into(), gzip: OnceLock::new() })
+        Arc::new(Self { body: exact(body), gzip: OnceLock::new() })
     }
 
     /// The body.
@@ -81,8 +82,13 @@ impl Reply {
     /// it, and a third of the size is reached at once.
     #[must_use]
     pub fn gzip(&self) -> Bytes {
-        self.gzip.get_or_init(|| compress(&self.body).into()).clone()
+        self.gzip.get_or_init(|| exact(compress(&self.body))).clone()
     }
+}
+
+/// As many bytes as there are: a vector has room for more, which would be kept with it.
+fn exact(body: Vec<u8>) -> Bytes {
+    body.into_boxed_slice().into()
 }
 
 fn compress(body: &[u8]) -> Vec<u8> {
@@ -121,13 +127,38 @@ mod tests {
         assert!(reply.gzip().len() < body.len() / 2);
     }
 
+    /// What of the memory of requests and replies can be seen from here, in bytes.
+    fn seen(replies: &Replies) -> usize {
+        let of_text = |text: Option<&str>| text.map_or(0, str::len);
+        let of_pair = |(request, reply): (SearchRequest, Arc<Reply>)| {
+            let texts = request.query().len() + of_text(request.category()) + of_text(request.tag());
+            size_of::<SearchRequest>() + size_of::<Reply>() + texts + reply.body.len() + reply.gzip().len()
+        };
+        replies.0.iter().map(of_pair).sum()
+    }
+
     #[test]
     fn memory_is_bounded() {
-        let replies = Replies::default();
-        for number in 0..2_000 {
-            replies.keep(request(&number.to_string()), &Reply::new(vec![b'x'; 100_000]));
-        }
-        assert!(replies.0.weight() <= CAPACITY, "{} bytes", replies.0.weight());
-        assert!(replies.0.len() > 10, "only {} are kept", replies.0.len());
+        let fill = |request: &dyn Fn(String) -> SearchRequest, length: usize| {
+            let replies = Replies::default();
+            for number in 0..4_000 {
+                replies.keep(request(number.to_string()), &Reply::new(vec![b'x'; length]));
+            }
+            let (seen, kept) = (seen(&replies) as u64, replies.0.len());
+            assert!(seen <= CAPACITY, "{seen} bytes in {kept} replies");
+            assert!(seen > CAPACITY / 3, "only {seen} bytes in {kept} replies");
+        };
+        let long = |number: String| number + &"x".repeat(8_000);
+        fill(&|number| request(&number), 20_000);
+        fill(&|number| request(&number).with_category(Some(long(number))), 300);
+        fill(&|number| request(&number).with_tag(Some(long(number))), 300);
+    }
+
+    #[test]
+    fn a_reply_is_as_large_as_its_body() {
+        let mut body = Vec::with_capacity(16 << 10);
+        body.extend_from_slice(b"[1]");
+        let body = Arc::into_inner(Reply::new(body)).unwrap().body;
+        assert_eq!(body.try_into_mut().unwrap().capacity(), 3);
     }
 }

@@ -1,6 +1,34 @@
-//! The only place that writes to the terminal.
+//! The only place that writes to the terminal, or for programs that collect what a server
+//! says: then stderr is one JSON object in each line, like the lines of `log`.
 
 use std::io::{ErrorKind, IsTerminal, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use serde::Serialize;
+
+/// Whether stderr is for programs.
+static IS_JSON: AtomicBool = AtomicBool::new(false);
+
+/// A line for programs. Names and their order are those of the log.
+#[derive(Serialize)]
+struct Line<'a, T> {
+    timestamp: String,
+    level: &'a str,
+    message: &'a str,
+    #[serde(flatten)]
+    fields: T,
+    target: &'a str,
+}
+
+/// From now on stderr is for programs.
+pub(super) fn speak_json() {
+    IS_JSON.store(true, Ordering::Relaxed);
+}
+
+/// Whether stderr is for programs.
+pub(super) fn speaks_json() -> bool {
+    IS_JSON.load(Ordering::Relaxed)
+}
 
 /// Writes a line to stdout.
 pub(super) fn line(line: &str) -> std::io::Result<()> {
@@ -18,14 +46,36 @@ pub(super) fn text(text: &str) -> std::io::Result<()> {
     }
 }
 
+/// Writes what a command has done: to stdout, or as a line for programs.
+pub(super) fn result(message: &str) -> std::io::Result<()> {
+    if !speaks_json() {
+        return line(message);
+    }
+    json("INFO", message, ());
+    Ok(())
+}
+
 /// Writes what went wrong to stderr.
 pub(super) fn error(message: &str) {
+    if speaks_json() {
+        return json("ERROR", message, ());
+    }
     to_stderr(&format!("{} {}", style("error:", "1;31", stderr_has_color()), plain(message)));
 }
 
 /// Writes a hint or a progress message to stderr.
 pub(super) fn note(message: &str) {
+    if speaks_json() {
+        return json("INFO", message.trim(), ());
+    }
     to_stderr(message);
+}
+
+/// Writes a line for programs, with fields of its own: a struct, or `()`.
+pub(super) fn json(level: &str, message: &str, fields: impl Serialize) {
+    let timestamp = format!("{:.6}", jiff::Timestamp::now());
+    let line = Line { timestamp, level, message, fields, target: "jieda::cli" };
+    to_stderr(&serde_json::to_string(&line).expect("texts and numbers make JSON"));
 }
 
 /// Writes a help text or a usage error the way clap wants it.
@@ -35,8 +85,9 @@ pub(super) fn clap(error: &clap::Error) {
 }
 
 fn to_stderr(text: &str) {
-    // A full or closed stderr must not stop the work.
-    let _ = writeln!(std::io::stderr().lock(), "{text}");
+    // A full or closed stderr must not stop the work. In one piece, since other processes write
+    // there as well.
+    let _ = std::io::stderr().lock().write_all(format!("{text}\n").as_bytes());
 }
 
 /// Whether stdout shows colors.

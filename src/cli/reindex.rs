@@ -46,6 +46,9 @@ pub(super) struct Args {
     /// Load the dictionaries, then wait for a line on stdin; without one, do nothing
     #[arg(long, hide = true)]
     when_told: bool,
+    /// Say everything on stderr, as lines for programs
+    #[arg(long, hide = true)]
+    log_json: bool,
 }
 
 /// The document of `--json`.
@@ -84,7 +87,7 @@ pub(super) fn run(
     args: Args,
     load: impl FnOnce(Overrides) -> Result<Config, config::Error>,
 ) -> anyhow::Result<ExitCode> {
-    if args.when_told && !is_told()? {
+    if !is_told(&args)? {
         return Ok(ExitCode::SUCCESS);
     }
     let started = Instant::now();
@@ -168,7 +171,7 @@ pub(super) fn run(
         if let Some(says) = held.get() {
             print::line(says)?;
         }
-        print::line(&summary_line(
+        print::result(&summary_line(
             manifest,
             published,
             read.hidden,
@@ -186,8 +189,14 @@ pub(super) fn run(
     }
 }
 
-/// Waits until somebody says when; `false` when nobody will any more.
-fn is_told() -> std::io::Result<bool> {
+/// Waits until somebody says when, if that is wanted; `false` when nobody will any more.
+fn is_told(args: &Args) -> std::io::Result<bool> {
+    if args.log_json {
+        print::speak_json();
+    }
+    if !args.when_told {
+        return Ok(true);
+    }
     indexer::prepare();
     Ok(std::io::stdin().read_line(&mut String::new())? > 0)
 }

@@ -1,8 +1,10 @@
-//! Diagnostics for people: path, place, the line with the offending part marked.
+//! Diagnostics for people: path, place, the line with the offending part marked; for programs
+//! the same without the line.
 
 use std::path::Path;
 
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
+use serde::Serialize;
 
 use super::print;
 use crate::article::{Diagnostic, Severity};
@@ -26,12 +28,45 @@ pub(super) fn show(diagnostics: &[Diagnostic], folder: &Path, limit: Limit) {
         Limit::None => warnings.len(),
     };
     for diagnostic in errors.iter().chain(warnings.iter().take(shown)) {
-        print::note(&render(diagnostic, folder, print::stderr_has_color()));
+        if print::speaks_json() {
+            json(diagnostic, folder);
+        } else {
+            print::note(&render(diagnostic, folder, print::stderr_has_color()));
+        }
     }
     if shown < warnings.len() {
         let more = print::things(warnings.len() - shown, "more warning");
         print::note(&format!("{more}; `jieda check {}` shows all\n", folder.display()));
     }
+}
+
+/// What a line for programs has besides the message.
+#[derive(Serialize)]
+struct Fields<'a> {
+    code: &'a str,
+    path: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    line: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    column: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    help: Option<&'a str>,
+}
+
+fn json(diagnostic: &Diagnostic, folder: &Path) {
+    let level = match diagnostic.severity() {
+        Severity::Error => "ERROR",
+        Severity::Warning => "WARN",
+    };
+    let place = diagnostic.place.as_ref();
+    let fields = Fields {
+        code: diagnostic.code.name(),
+        path: folder.join(&diagnostic.path).display().to_string(),
+        line: place.map(|place| place.line),
+        column: place.map(|place| place.column),
+        help: diagnostic.help.as_deref(),
+    };
+    print::json(level, &diagnostic.message, fields);
 }
 
 /// One diagnostic as text of several lines.

@@ -24,7 +24,7 @@ use super::watch::Watch;
 use super::{ArticlesArg, Exit, IndexArg, descriptors, log, print};
 use crate::app::{App, Site};
 use crate::article;
-use crate::config::{self, Config, Overrides};
+use crate::config::{self, Config, LogFormat, Overrides};
 use crate::http::metrics::Metrics;
 use crate::http::{self, Guard, listener};
 use crate::index::reload::{self, News};
@@ -63,6 +63,9 @@ pub(super) fn run(
     let overrides =
         Overrides { listen: args.listen, ..super::overrides(Some(args.articles), Some(args.index)) };
     let config = load(overrides)?;
+    if config.log_format == LogFormat::Json {
+        print::speak_json();
+    }
     let metrics = Arc::new(Metrics::default());
     let _log = log::start(&config, Arc::clone(&metrics))?;
     let mut site = Site::from(&config);
@@ -180,6 +183,9 @@ fn reindex(config: &Config) -> anyhow::Result<Command> {
         command.arg("--config").arg(file);
     }
     command.arg("reindex").arg("--articles").arg(&config.articles).arg("--index").arg(&config.index);
+    if config.log_format == LogFormat::Json {
+        command.arg("--log-json");
+    }
     // Stdout is for the one line that says where the server is.
     command.stdin(Stdio::null()).stdout(Stdio::from(std::io::stderr()));
     Ok(command)

@@ -2,9 +2,10 @@
 //!
 //! 1. The head is within bounds (414, 431, 413) and names one host (400).
 //! 2. Its client does not ask too often (429).
-//! 3. The body has arrived, in time (408).
+//! 3. Where a body belongs there is room for it (503), and it has arrived, in time (408).
+//!    Nowhere else is one read.
 //! 4. There is a place for it (503), and it is its turn.
-//! 5. The answer begins in time (503).
+//! 5. The answer is ready in time (503), compressed and all.
 //!
 //! What load balancers ask passes only the first: it must have an answer under any load.
 
@@ -16,7 +17,9 @@ use axum::extract::{Request, State};
 use axum::http::{Method, Version, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use tokio::sync::{Semaphore, SemaphorePermit};
 
+use super::api::feedback;
 use super::client::{Client, Clients, Peer};
 use super::error::Error;
 use super::gate::Gate;
@@ -24,6 +27,7 @@ use super::metrics::Metrics;
 use super::rate_limit::RateLimit;
 use super::trace::RequestIds;
 use crate::config::{Config, Network};
+use crate::parallel;
 
 /// Longest address in bytes.
 pub(super) const MAX_URI: usize = 8 * 1024;
@@ -31,6 +35,8 @@ pub(super) const MAX_URI: usize = 8 * 1024;
 pub(super) const MAX_HEADERS: usize = 16 * 1024;
 /// Largest body in bytes, where a body belongs at all.
 const MAX_BODY: usize = 64 * 1024;
+/// Bytes of all bodies at one time, from when they are announced until they are answered.
+const MAX_BODIES: usize = 64 * MAX_BODY;
 /// A client may say ten times at once whether articles helped, then once in this time.
 const FEEDBACK_EVERY: Duration = Duration::from_secs(6);
 const FEEDBACK_BURST: u32 = 10;
@@ -38,7 +44,7 @@ const FEEDBACK_BURST: u32 = 10;
 /// Bounds of the router.
 #[derive(Debug, Clone)]
 pub struct Options {
-    /// From a request's turn to the head of its reply.
+    /// From a request's turn to its reply, which is not yet sent then.
     pub request_timeout: Duration,
     /// From the head of a request to the end of its body.
     pub body_timeout: Duration,
@@ -48,6 +54,12 @@ pub struct Options {
     pub per_ip_rps: Option<u32>,
     /// Proxies whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<Network>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self::from(&Config::default())
+    }
 }
 
 impl From<&Config> for Options {
@@ -63,18 +75,6 @@ impl From<&Config> for Options {
     }
 }
 
-impl Default for Options {
-    fn default() -> Self {
-        Self {
-            request_timeout: Duration::from_secs(10),
-            body_timeout: Duration::from_secs(10),
-            max_in_flight: 64,
-            per_ip_rps: None,
-            trusted_proxies: Vec::new(),
-        }
-    }
-}
-
 /// What protects the server, and counts what it did.
 #[derive(Debug)]
 pub struct Guard {
@@ -83,6 +83,7 @@ pub struct Guard {
     clients: Clients,
     rate: Option<RateLimit>,
     feedback: RateLimit,
+    bodies: Semaphore,
     pub(super) gate: Arc<Gate>,
     pub(super) ids: RequestIds,
     /// What is counted.
@@ -93,14 +94,14 @@ impl Guard {
     /// A guard with these bounds, which counts in `metrics`.
     #[must_use]
     pub fn new(options: Options, metrics: Arc<Metrics>) -> Self {
-        let threads = std::thread::available_parallelism().map_or(1, usize::from);
         Self {
             request_timeout: options.request_timeout,
             body_timeout: options.body_timeout,
             clients: Clients::new(options.trusted_proxies),
             rate: options.per_ip_rps.map(RateLimit::per_second),
             feedback: RateLimit::new(FEEDBACK_EVERY, FEEDBACK_BURST),
-            gate: Arc::new(Gate::new(options.max_in_flight, threads)),
+            bodies: Semaphore::new(MAX_BODIES),
+            gate: Arc::new(Gate::new(options.max_in_flight, parallel::threads())),
             ids: RequestIds::new(),
             metrics,
         }
@@ -108,7 +109,7 @@ impl Guard {
 
     /// Whether a request's client may ask once more.
     fn limit(&self, request: &Request) -> Result<(), Error> {
-        let is_feedback = *request.method() == Method::POST;
+        let is_feedback = takes_body(request);
         if self.rate.is_none() && !is_feedback {
             return Ok(());
         }
@@ -125,18 +126,26 @@ impl Guard {
         if is_feedback { take(&self.feedback, client) } else { Ok(()) }
     }
 
-    /// The request with its body in memory.
-    async fn collect(&self, request: Request) -> Result<Request, Error> {
-        if *request.method() == Method::GET || *request.method() == Method::HEAD {
-            return Ok(request);
+    /// The request with its body in memory, if it takes one, and the room that it has.
+    async fn collect(&self, request: Request) -> Result<(Request, Option<SemaphorePermit<'_>>), Error> {
+        if !takes_body(&request) {
+            return Ok((request, None));
         }
+        // `bounds` has seen to it that none is larger.
+        let length = u32::try_from(body_length(&request)).unwrap_or(u32::MAX);
+        let room = self.bodies.try_acquire_many(length).map_err(|_| self.turn_away())?;
         let (parts, body) = request.into_parts();
         let body = match tokio::time::timeout(self.body_timeout, to_bytes(body, MAX_BODY)).await {
             Ok(Ok(bytes)) => Body::from(bytes),
             Ok(Err(_)) => return Err(Error::Parameter { name: "body", expects: "whole" }),
             Err(_) => return Err(Error::BodyTimeout),
         };
-        Ok(Request::from_parts(parts, body))
+        Ok((Request::from_parts(parts, body), Some(room)))
+    }
+
+    fn turn_away(&self) -> Error {
+        self.metrics.shed.add();
+        Error::Busy
     }
 
     async fn pass(&self, request: Request, next: Next) -> Result<Response, Error> {
@@ -145,20 +154,38 @@ impl Guard {
             return Ok(next.run(request).await);
         }
         self.limit(&request)?;
-        let request = self.collect(request).await?;
-        let Some(mut place) = self.gate.enter() else {
-            self.metrics.shed.add();
-            return Err(Error::Busy);
-        };
+        let (mut request, _room) = self.collect(request).await?;
+        let mut place = self.gate.enter().ok_or_else(|| self.turn_away())?;
         place.turn().await;
-        let answer = tokio::time::timeout(self.request_timeout, next.run(request));
-        answer.await.map_err(|_| Error::Timeout)
+        // For those whose work goes on when nobody waits for it any more.
+        let place = Arc::new(place);
+        request.extensions_mut().insert(Arc::clone(&place));
+        let answer = async { whole(next.run(request).await).await };
+        tokio::time::timeout(self.request_timeout, answer).await.map_err(|_| Error::Timeout)?
     }
+}
+
+/// A reply with its body in memory: what is compressed is compressed here and now.
+async fn whole(response: Response) -> Result<Response, Error> {
+    let (parts, body) = response.into_parts();
+    let body = to_bytes(body, usize::MAX).await.map_err(|error| Error::Internal(error.to_string()))?;
+    Ok(Response::from_parts(parts, body.into()))
 }
 
 /// The layer.
 pub(super) async fn admit(State(guard): State<Arc<Guard>>, request: Request, next: Next) -> Response {
     guard.pass(request, next).await.unwrap_or_else(IntoResponse::into_response)
+}
+
+/// Whether this is a request that a body belongs to.
+fn takes_body(request: &Request) -> bool {
+    *request.method() == Method::POST && request.uri().path() == feedback::PATH
+}
+
+/// The length of the body as it is announced, in bytes.
+fn body_length(request: &Request) -> usize {
+    let length = request.headers().get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok());
+    length.and_then(|length| length.parse().ok()).unwrap_or(0)
 }
 
 fn is_operation(path: &str) -> bool {
@@ -182,10 +209,8 @@ fn bounds(request: &Request) -> Result<(), Error> {
         return Err(Error::Host);
     }
     let max_body = if matches!(*request.method(), Method::GET | Method::HEAD) { 0 } else { MAX_BODY };
-    let named =
-        headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
     // A body without a length is sent in pieces: no client of ours does.
-    if named.unwrap_or(0) > max_body || headers.contains_key(header::TRANSFER_ENCODING) {
+    if body_length(request) > max_body || headers.contains_key(header::TRANSFER_ENCODING) {
         return Err(Error::BodyTooLarge);
     }
     Ok(())

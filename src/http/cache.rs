@@ -24,6 +24,8 @@ pub(super) enum Cache {
     Moved,
 }
 
+/// Length of an entity tag: so many hexadecimal digits of a SHA-256.
+const TAG: usize = 32;
 /// What the compression may put behind an entity tag.
 const ENCODINGS: [&str; 2] = ["-br", "-gzip"];
 
@@ -51,7 +53,17 @@ impl Cache {
     ) -> Response {
         let body = body.into();
         let hash = text::hex(&Sha256::digest(&body));
-        let tag = text::upto(&hash, 32);
+        self.reply_tagged(request, content_type, body, text::upto(&hash, TAG))
+    }
+
+    /// The same, of a body for which the tag is known.
+    pub(super) fn reply_tagged(
+        self,
+        request: &HeaderMap,
+        content_type: &'static str,
+        body: impl Into<Bytes>,
+        tag: &str,
+    ) -> Response {
         let mut response = match known(request, tag) {
             Some(encoding) => {
                 let mut response = StatusCode::NOT_MODIFIED.into_response();
@@ -59,7 +71,7 @@ impl Cache {
                 response
             }
             None => {
-                let mut response = Body::from(body).into_response();
+                let mut response = Body::from(body.into()).into_response();
                 response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
                 set_tag(&mut response, tag);
                 response

@@ -49,8 +49,9 @@ impl Clients {
             return self.of_connection(peer);
         }
         for line in headers.get_all(FORWARDED_FOR).iter().rev() {
-            for hop in line.to_str().ok()?.rsplit(',') {
-                let hop = hop_address(hop.trim())?;
+            // Bytes, since what a client says of itself may be anything.
+            for hop in line.as_bytes().rsplit(|byte| *byte == b',') {
+                let hop = hop_address(std::str::from_utf8(hop).ok()?.trim())?;
                 if !self.trusts(hop) {
                     return Some(Client::from(hop));
                 }
@@ -91,14 +92,16 @@ fn hop_address(text: &str) -> Option<IpAddr> {
 
 #[cfg(test)]
 mod tests {
+    use axum::http::HeaderValue;
+
     use super::*;
 
-    fn client(peer: &str, forwarded: &[&str]) -> Option<Client> {
+    fn client(peer: &str, forwarded: &[&[u8]]) -> Option<Client> {
         let clients =
             Clients::new(vec![Network::parse("10.0.0.0/8").unwrap(), Network::parse("fd00::/8").unwrap()]);
         let mut headers = HeaderMap::new();
         for line in forwarded {
-            headers.append(FORWARDED_FOR, line.parse().unwrap());
+            headers.append(FORWARDED_FOR, HeaderValue::from_bytes(line).unwrap());
         }
         clients.of_request(peer.parse().unwrap(), &headers)
     }
@@ -125,10 +128,12 @@ mod tests {
                 Some(address("198.51.100.7")),
             ),
             ("10.0.0.1", &["nonsense, 198.51.100.7"], Some(address("198.51.100.7"))),
+            ("10.0.0.1", &["\u{e9}, 198.51.100.7"], Some(address("198.51.100.7"))),
             // Malformed, all trusted, nothing: the peer's, which is many.
             ("10.0.0.1", &["198.51.100.7, nonsense"], None),
             ("10.0.0.1", &["198.51.100.7,"], None),
             ("10.0.0.1", &["198.51.100.7, 10.0.0.256"], None),
+            ("10.0.0.1", &["198.51.100.7, \u{e9}"], None),
             ("10.0.0.1", &["10.1.1.1"], None),
             ("10.0.0.1", &[], None),
             // Loopback is not one client, nor believed unless it is trusted.
@@ -136,8 +141,11 @@ mod tests {
             ("::1", &["198.51.100.7"], None),
             ("127.0.0.2", &[], Some(address("127.0.0.2"))),
         ] {
-            assert_eq!(client(peer, forwarded), expect, "{peer} {forwarded:?}");
+            let lines: Vec<&[u8]> = forwarded.iter().map(|line| line.as_bytes()).collect();
+            assert_eq!(client(peer, &lines), expect, "{peer} {forwarded:?}");
         }
+        // Not even UTF-8.
+        assert_eq!(client("10.0.0.1", &[b"\xff, 198.51.100.7"]), Some(address("198.51.100.7")));
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! From failure to status: one table. API clients get an RFC 9457 problem, browsers a page.
 
+use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -31,6 +32,14 @@ pub(super) enum Error {
         name: &'static str,
         /// What it must be.
         expects: &'static str,
+    },
+    /// There is no such parameter.
+    #[error("there is no parameter `{name}`, only {}", Listed(.known))]
+    UnknownParameter {
+        /// The name that was sent, or its beginning.
+        name: String,
+        /// Those that there are.
+        known: &'static [String],
     },
     /// The search refused the request, or failed.
     #[error(transparent)]
@@ -76,7 +85,7 @@ pub(super) enum Error {
 /// A problem as in RFC 9457.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Problem {
-    /// A stable address that names the kind of problem: `/problems/<code>`.
+    /// A stable address that names the kind of problem and explains it: `/problems/<code>`.
     #[serde(rename = "type")]
     #[schema(example = "/problems/query-too-long")]
     kind: String,
@@ -102,6 +111,9 @@ impl Error {
                 (StatusCode::METHOD_NOT_ALLOWED, "method-not-allowed", "Method not allowed")
             }
             Self::Parameter { .. } => (StatusCode::BAD_REQUEST, "bad-parameter", "Bad parameter"),
+            Self::UnknownParameter { .. } => {
+                (StatusCode::BAD_REQUEST, "unknown-parameter", "Unknown parameter")
+            }
             Self::Search(search::Error::QueryTooLong(_)) => {
                 (StatusCode::BAD_REQUEST, "query-too-long", "Query too long")
             }
@@ -129,6 +141,44 @@ impl Error {
                 (StatusCode::INTERNAL_SERVER_ERROR, "internal", "Internal error")
             }
         }
+    }
+
+    /// One of each kind.
+    fn of_each_kind() -> [Self; 19] {
+        let (name, expects) = ("", "");
+        [
+            Self::NotFound,
+            Self::NoArticle(String::new()),
+            Self::MethodNotAllowed,
+            Self::Parameter { name, expects },
+            Self::UnknownParameter { name: String::new(), known: &[] },
+            Self::Search(search::Error::QueryTooLong(0)),
+            Self::Search(search::Error::NoPage),
+            Self::Search(search::Error::TooDeep { page: 0, per_page: 0 }),
+            Self::UriTooLong,
+            Self::HeadersTooLarge,
+            Self::BodyTooLarge,
+            Self::CrossSite,
+            Self::MediaType,
+            Self::Timeout,
+            Self::Host,
+            Self::BodyTimeout,
+            Self::Busy,
+            Self::TooMany(Duration::ZERO),
+            Self::Internal(String::new()),
+        ]
+    }
+
+    /// What is at the address that a problem has for its type.
+    pub(super) fn explanation(code: &str) -> Option<String> {
+        let (status, code, title) =
+            Self::of_each_kind().map(|error| error.kind()).into_iter().find(|kind| kind.1 == code)?;
+        let (number, phrase) = (status.as_u16(), status.canonical_reason().unwrap_or_default());
+        Some(format!(
+            "{title}\n\nProblems of this kind have the code `{code}` and the status {number} ({phrase}).\n\
+             Their `detail` says what is wrong with the very request;\n\
+             /api/v1/openapi.json says which requests may have them.\n"
+        ))
     }
 
     /// The problem document.
@@ -176,10 +226,25 @@ impl Error {
 }
 
 /// The mark by which [`super::middleware::show_errors`] knows a failed reply: it alone
-/// sees the request again, and with it who asks and in which language. It stays on the reply
-/// for the log and the compression.
+/// sees the request again, and with it who asks and in which language.
 #[derive(Clone)]
 pub(super) struct Failure(pub(super) Arc<Error>);
+
+/// The mark of a failed reply that has its face, for the log.
+#[derive(Clone)]
+pub(super) struct Shown(pub(super) Arc<Error>);
+
+/// Names as a list of a sentence: "`a`, `b`".
+struct Listed<'a>(&'a [String]);
+
+impl fmt::Display for Listed<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().enumerate().try_for_each(|(index, name)| {
+            let comma = if index == 0 { "" } else { ", " };
+            write!(f, "{comma}`{name}`")
+        })
+    }
+}
 
 /// As `Retry-After` wants it, at least 1.
 fn whole_seconds(wait: Duration) -> u64 {

@@ -10,12 +10,16 @@ use percent_encoding::percent_decode_str;
 use super::error::Error;
 use crate::app::App;
 use crate::lang::Lang;
+use crate::text;
 
 /// The cookie in which a reader's choice of language is kept.
 pub(super) const LANG_COOKIE: &str = "lang";
 
 /// The parameter by which a link says that a reader has chosen a language.
 pub(super) const SET_LANG: &str = "set_lang";
+
+/// So many characters of a name that nobody knows are said.
+const LONGEST_NAME: usize = 64;
 
 /// The parameters of a query string. Of a name that is given twice the last value counts,
 /// an empty value counts as none, and bytes that are not UTF-8 become U+FFFD.
@@ -33,6 +37,21 @@ impl Params {
             (decode(name), decode(value))
         });
         Self(pairs.collect())
+    }
+
+    /// Refuses names that are not known: whoever misspells one would take what comes for what
+    /// was asked. What trackers (`utm_…`) and clients that want no cache (`_`) put on any
+    /// address counts as nothing.
+    pub(super) fn only(&self, known: &'static [String]) -> Result<(), Error> {
+        let is_nothing = |name: &str| name.is_empty() || name == "_" || name.starts_with("utm_");
+        let mut names = self.0.iter().map(|(name, _)| name);
+        match names.find(|name| !is_nothing(name) && !known.contains(name)) {
+            Some(name) => {
+                let name = text::first_chars(name, LONGEST_NAME).0.to_owned();
+                Err(Error::UnknownParameter { name, known })
+            }
+            None => Ok(()),
+        }
     }
 
     /// A value as it is.
@@ -63,7 +82,8 @@ impl Params {
     }
 }
 
-fn decode(text: &str) -> String {
+/// A name or a value of a query string.
+pub(super) fn decode(text: &str) -> String {
     percent_decode_str(&text.replace('+', " ")).decode_utf8_lossy().into_owned()
 }
 

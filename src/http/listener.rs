@@ -41,7 +41,7 @@ use crate::config::Config;
 /// Most headers of a request; more are a 431.
 const MAX_HEADERS: usize = 64;
 /// Most bytes of a request's head, address included; more are a 431. Between this and the
-/// smaller bounds of `middleware` the reply is a problem that says what is wrong.
+/// smaller bounds of `admission` the reply is a problem that says what is wrong.
 const MAX_HEAD: usize = 40 * 1024;
 /// Pause after the system could not hand out a connection, mostly for want of descriptors.
 const BACK_OFF: Duration = Duration::from_millis(100);
@@ -277,6 +277,8 @@ struct Guarded {
     known_heads: usize,
     /// Runs from the first byte of a request (of the connection, at first) to its head's end.
     reading: Option<Pin<Box<Sleep>>>,
+    /// A head was read and nothing has been written since: what comes now is its body.
+    is_answering: bool,
     /// Runs while the client does not take what is written; with the bytes it took since.
     writing: Option<(Pin<Box<Sleep>>, usize)>,
 }
@@ -284,11 +286,12 @@ struct Guarded {
 impl Guarded {
     fn new(stream: TcpStream, heads: Arc<AtomicUsize>, timeout: Duration) -> Self {
         let reading = Some(Box::pin(tokio::time::sleep(timeout)));
-        Self { stream, timeout, heads, known_heads: 0, reading, writing: None }
+        Self { stream, timeout, heads, known_heads: 0, reading, is_answering: false, writing: None }
     }
 
-    /// What a write brought; one that waits is held to its time.
+    /// What a write brought: what comes from now on is another head. One that waits is held to its time.
     fn wrote(&mut self, cx: &mut Context<'_>, result: Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {
+        self.is_answering = false;
         match &result {
             Poll::Ready(Ok(length)) => {
                 if let Some((_, taken)) = &mut self.writing {
@@ -318,11 +321,13 @@ impl AsyncRead for Guarded {
         if heads != self.known_heads {
             self.known_heads = heads;
             self.reading = None;
+            self.is_answering = true;
         }
         let before = buffer.filled().len();
         match Pin::new(&mut self.stream).poll_read(cx, buffer) {
             Poll::Ready(result) => {
-                if buffer.filled().len() > before && self.reading.is_none() {
+                let is_head = buffer.filled().len() > before && !self.is_answering;
+                if is_head && self.reading.is_none() {
                     self.reading = Some(Box::pin(tokio::time::sleep(self.timeout)));
                 }
                 Poll::Ready(result)

@@ -1,13 +1,13 @@
 //! What all addresses share besides `trace` and `admission`, from the outside in: security
-//! headers, entity tags of compressed bodies, compression, the face of errors, panics, the
-//! choice of a language.
+//! headers, other origins, and, once a request is let in, entity tags of compressed bodies,
+//! compression, panics, the choice of a language. Errors get their face on both sides.
 
 use std::any::Any;
 use std::sync::{Arc, OnceLock};
 
 use axum::body::Bytes;
 use axum::extract::{Request, State};
-use axum::http::{Extensions, HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Version, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use tower_http::CompressionLevel;
@@ -15,7 +15,7 @@ use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{And, NotForContentType, Predicate, SizeAbove};
 
 use super::cache::Cache;
-use super::error::{Error, Failure};
+use super::error::{Error, Failure, Shown};
 use super::extract::{LANG_COOKIE, Params, SET_LANG};
 use super::metrics::Metrics;
 use super::{cache, extract, pages};
@@ -68,16 +68,9 @@ pub(super) async fn tag_encodings(request: Request, next: Next) -> Response {
     response
 }
 
-/// Which replies are compressed.
-type WorthIt =
-    And<And<SizeAbove, NotForContentType>, fn(StatusCode, Version, &HeaderMap, &Extensions) -> bool>;
-
-/// Compresses texts that are worth it. Images are compressed already, and turning somebody
-/// away must cost next to nothing.
-pub(super) fn compression() -> CompressionLayer<WorthIt> {
-    let is_answer: fn(StatusCode, Version, &HeaderMap, &Extensions) -> bool =
-        |_, _, _, extensions| !extensions.get::<Failure>().is_some_and(|Failure(error)| error.is_refusal());
-    let worth_it = SizeAbove::new(COMPRESS_FROM).and(NotForContentType::IMAGES).and(is_answer);
+/// Compresses texts that are worth it. Images are compressed already.
+pub(super) fn compression() -> CompressionLayer<And<SizeAbove, NotForContentType>> {
+    let worth_it = SizeAbove::new(COMPRESS_FROM).and(NotForContentType::IMAGES);
     CompressionLayer::new().quality(CompressionLevel::Precise(COMPRESSION)).compress_when(worth_it)
 }
 
@@ -129,8 +122,7 @@ pub(super) async fn show_errors(State(faces): State<Arc<Faces>>, request: Reques
             parts.headers.append(name.clone(), value.clone());
         }
     }
-    // For those further out: the log, the compression.
-    parts.extensions.insert(Failure(error));
+    parts.extensions.insert(Shown(error));
     Response::from_parts(parts, body)
 }
 
@@ -144,9 +136,9 @@ pub(super) async fn remember_language(State(app): State<Arc<App>>, request: Requ
     let chosen = Params::new(uri).text(SET_LANG).and_then(Lang::from_exact_tag);
     let is_read = matches!(*request.method(), Method::GET | Method::HEAD);
     let (true, true, Some(lang)) = (is_page, is_read, chosen) else { return next.run(request).await };
-    let others =
-        uri.query().unwrap_or_default().split('&').filter(|pair| pair.split('=').next() != Some(SET_LANG));
-    let others = others.collect::<Vec<_>>().join("&");
+    // Names as `Params` reads them, values as they were sent.
+    let is_other = |pair: &&str| pair.split('=').next().is_none_or(|name| extract::decode(name) != SET_LANG);
+    let others = uri.query().unwrap_or_default().split('&').filter(is_other).collect::<Vec<_>>().join("&");
     let address = if others.is_empty() { path.to_owned() } else { format!("{path}?{others}") };
     let Ok(location) = HeaderValue::from_str(&address) else { return Error::NotFound.into_response() };
     let secure = if app.site().is_https() { "; Secure" } else { "" };
@@ -158,21 +150,38 @@ pub(super) async fn remember_language(State(app): State<Arc<App>>, request: Requ
     response
 }
 
-/// Lets the pages of other sites ask the API from a browser, if the operator has named them.
-/// Nothing there depends on who asks: no credentials are allowed.
+/// What the pages of other sites may do.
+const CROSS_ORIGIN: [(HeaderName, &str); 3] = [
+    (header::ACCESS_CONTROL_ALLOW_METHODS, "GET, HEAD"),
+    (header::ACCESS_CONTROL_ALLOW_HEADERS, "x-request-id, content-type"),
+    (header::ACCESS_CONTROL_MAX_AGE, "7200"),
+];
+/// What they may read of a head, besides what every page may.
+const CROSS_ORIGIN_READS: HeaderValue = HeaderValue::from_static("x-request-id, retry-after");
+
+/// Lets the pages of other sites ask the API from a browser, if the operator has named them:
+/// also when the browser asks first whether it may. Nothing there depends on who asks: no
+/// credentials are allowed. Only our own pages send feedback.
 pub(super) async fn allow_origins(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
     let allowed = &app.site().allowed_origins;
     if allowed.is_empty() || !request.uri().path().starts_with("/api/") {
         return next.run(request).await;
     }
-    let origin = request.headers().get(header::ORIGIN).cloned();
-    let mut response = next.run(request).await;
+    let named =
+        |origin: &&HeaderValue| allowed.iter().any(|one| one == "*" || one.as_bytes() == origin.as_bytes());
+    let origin = request.headers().get(header::ORIGIN).filter(named).cloned();
+    let asks_first = *request.method() == Method::OPTIONS
+        && request.headers().contains_key(header::ACCESS_CONTROL_REQUEST_METHOD);
+    let mut response = if asks_first && origin.is_some() {
+        (StatusCode::NO_CONTENT, CROSS_ORIGIN).into_response()
+    } else {
+        next.run(request).await
+    };
     let headers = response.headers_mut();
     headers.append(header::VARY, HeaderValue::from_static("origin"));
-    let named =
-        |origin: &HeaderValue| allowed.iter().any(|one| one == "*" || one.as_bytes() == origin.as_bytes());
-    if let Some(origin) = origin.filter(named) {
+    if let Some(origin) = origin {
         headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
+        headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, CROSS_ORIGIN_READS);
     }
     response
 }

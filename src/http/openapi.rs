@@ -1,9 +1,9 @@
 //! The OpenAPI 3.1 description, made from the handlers' own annotations.
 
-use utoipa::OpenApi;
 use utoipa::openapi::header::HeaderBuilder;
 use utoipa::openapi::schema::Type;
 use utoipa::openapi::{self, Content, Header, Object, Ref, RefOr, Response, ResponseBuilder};
+use utoipa::{IntoParams, OpenApi};
 
 use super::{api, ops};
 
@@ -14,7 +14,12 @@ use super::{api, ops};
         description = "Self-service help-center search for Chinese, English and Korean.\n\n\
             Errors are `application/problem+json` (RFC 9457) with a stable `code`. Every path also answers \
             400 `bad-host` and 405 `method-not-allowed`. Every reply has an `X-Request-Id`: that of the request, \
-            if it has one of 1 to 64 letters, digits and hyphens.",
+            if it has one of 1 to 64 letters, digits and hyphens.\n\n\
+            Of a parameter that is given twice the last value counts; an empty value counts as none. A parameter \
+            that is not listed is 400 `unknown-parameter`, but for `utm_*` and `_`, which are ignored.\n\n\
+            Pages of origins that the operator has named (`allowed_origins`) may ask from a browser, by GET and \
+            with the headers `X-Request-Id` and `Content-Type`; `OPTIONS` answers their preflights with 204. \
+            Feedback is for pages of the same site.",
         license(name = "MIT OR Apache-2.0")
     ),
     paths(
@@ -50,6 +55,11 @@ const EVERYWHERE: [(&str, &str, bool); 6] = [
 ];
 /// What addresses that take a body may say besides.
 const WITH_BODY: (&str, &str, bool) = ("408", "The body did not arrive in time: `request-timeout`.", false);
+
+/// The names of the parameters that a type describes.
+pub(super) fn names<T: IntoParams>() -> Vec<String> {
+    T::into_params(|| None).into_iter().map(|parameter| parameter.name).collect()
+}
 
 /// The document.
 #[must_use]

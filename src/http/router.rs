@@ -42,8 +42,9 @@ pub fn routes() -> Router<Arc<App>> {
         .route("/api/v1/suggest/opensearch", get(api::suggest::opensearch))
         .route("/api/v1/articles/{*id}", get(api::articles::article))
         .route("/api/v1/categories", get(api::categories::categories))
-        .route("/api/v1/feedback", post(api::feedback::feedback))
+        .route(api::feedback::PATH, post(api::feedback::feedback))
         .route("/api/v1/openapi.json", get(api::openapi))
+        .route("/problems/{code}", get(api::problems::problem))
         // Files
         .route("/assets/{name}", get(assets::asset))
         .route("/favicon.ico", get(assets::favicon))
@@ -61,15 +62,17 @@ pub fn shared(routes: Router<Arc<App>>, app: Arc<App>, guard: Arc<Guard>) -> Rou
     routes
         .fallback(async || Error::NotFound)
         .method_not_allowed_fallback(async || Error::MethodNotAllowed)
-        // The last layer is the outermost.
+        // The last layer is the outermost. What is work is within `admit`.
         .layer(from_fn_with_state(Arc::clone(&app), middleware::remember_language))
-        .layer(from_fn_with_state(Arc::clone(&guard), admission::admit))
         .layer(CatchPanicLayer::custom(move |panic: Box<dyn Any + Send>| {
             middleware::panicked(&metrics, &*panic)
         }))
-        .layer(from_fn_with_state(faces, middleware::show_errors))
+        .layer(from_fn_with_state(Arc::clone(&faces), middleware::show_errors))
         .layer(middleware::compression())
         .layer(from_fn(middleware::tag_encodings))
+        .layer(from_fn_with_state(Arc::clone(&guard), admission::admit))
+        // Of those that `admit` turns away.
+        .layer(from_fn_with_state(faces, middleware::show_errors))
         .layer(from_fn_with_state(Arc::clone(&app), middleware::allow_origins))
         .layer(from_fn_with_state(Arc::clone(&app), middleware::security_headers))
         .layer(from_fn_with_state((Arc::clone(&app), guard), trace::trace))

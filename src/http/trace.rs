@@ -14,7 +14,7 @@ use axum::middleware::Next;
 use axum::response::Response;
 
 use super::Guard;
-use super::error::{Error, Failure};
+use super::error::{Error, Shown};
 use super::metrics::method_index;
 use crate::app::App;
 
@@ -75,7 +75,7 @@ pub(super) async fn trace(
     guard.metrics.record(route, method, status, took);
     let micros = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
     let method = super::metrics::METHODS[method];
-    match response.extensions().get::<Failure>().map(|Failure(error)| &**error) {
+    match response.extensions().get::<Shown>().map(|Shown(error)| &**error) {
         Some(error) if status.is_server_error() && !matches!(error, Error::Busy) => tracing::error!(
             target: "jieda::request",
             request_id = id.to_str().unwrap_or_default(), method, route, status = status.as_u16(), micros,

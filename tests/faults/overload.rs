@@ -112,6 +112,18 @@ fn health(ops: SocketAddr) -> tokio::task::JoinHandle<Vec<Duration>> {
     })
 }
 
+/// Whether all six requests are answered that a browser sends at one time.
+async fn view(address: SocketAddr) -> bool {
+    let requests = (0..6).map(|number| {
+        tokio::spawn(async move { Client::new(address).await.unwrap().ask(path(number)).await.unwrap() })
+    });
+    let mut is_whole = true;
+    for request in requests.collect::<Vec<_>>() {
+        is_whole &= request.await.unwrap().status != 503;
+    }
+    is_whole
+}
+
 fn of_status(answers: &[(Duration, Answer)], is_it: fn(u16) -> bool) -> Vec<Duration> {
     answers.iter().filter(|(_, answer)| is_it(answer.status)).map(|(_, answer)| answer.took).collect()
 }
@@ -150,6 +162,11 @@ async fn ten_times_what_it_can_do() {
         let answer = client.ask(PATHS[0]).await.unwrap();
         calm = if answer.status == 200 && answer.took <= normal * 2 { calm + 1 } else { 0 };
         assert!(ended.elapsed() < Duration::from_secs(5), "it does not recover");
+    }
+    let mut views = 0;
+    while views < 20 {
+        views = if view(site.address).await { views + 1 } else { 0 };
+        assert!(ended.elapsed() < Duration::from_secs(5), "one browser is turned away");
     }
     let recovered = ended.elapsed();
 

@@ -93,6 +93,47 @@ fn other_sites_ask_only_if_they_are_named() {
 }
 
 #[test]
+fn browsers_may_ask_first() {
+    let shop = "https://shop.example";
+    let named = site(|site| site.allowed_origins = vec![shop.to_owned()]);
+    let ask = |site: &TestSite, path: &str, origin: &str| {
+        let headers = [
+            ("origin", origin),
+            ("access-control-request-method", "GET"),
+            ("access-control-request-headers", "x-request-id"),
+        ];
+        site.request("OPTIONS", path, &headers)
+    };
+    for path in ["/api/v1/search?q=a", "/api/v1/articles/account/login", "/api/v1/feedback"] {
+        let reply = ask(&named, path, shop);
+        assert_eq!((reply.status, reply.body.len()), (204, 0), "{path}");
+        assert_eq!(reply.header("access-control-allow-origin"), shop);
+        assert_eq!(
+            reply.header("access-control-allow-methods"),
+            "GET, HEAD",
+            "feedback is for our own pages"
+        );
+        assert_eq!(reply.header("access-control-allow-headers"), "x-request-id, content-type");
+        assert_eq!(reply.header("access-control-max-age"), "7200");
+        assert_eq!(reply.header("x-content-type-options"), "nosniff");
+        assert!(reply.header("vary").contains("origin"));
+    }
+    let reply = named.get_with("/api/v1/search?q=a", &[("origin", shop)]);
+    assert_eq!(reply.header("access-control-expose-headers"), "x-request-id, retry-after");
+    for (site, path, origin) in [
+        (&named, "/api/v1/search", "https://evil.example"),
+        (&named, "/zh/", shop),
+        (&site(|_| {}), "/api/v1/search", shop),
+    ] {
+        let reply = ask(site, path, origin);
+        assert_eq!(reply.status, 405, "{path} for {origin}");
+        assert_eq!(reply.header("access-control-allow-methods"), "");
+    }
+    let options = named.request("OPTIONS", "/api/v1/search", &[("origin", shop)]);
+    assert_eq!(options.status, 405, "that is not how a browser asks");
+}
+
+#[test]
 fn the_widget_is_for_all() {
     let site = site(|_| {});
     let reply = site.get("/widget.js");

@@ -13,6 +13,7 @@
 //!    have codes of their own.
 //! 9. The description of the API is that of this version.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -51,6 +52,13 @@ fn problem(site: &TestSite, path: &str) -> (u16, String) {
     assert_eq!(body["status"], reply.status, "{path}");
     assert_eq!(body["type"], format!("/problems/{}", body["code"].as_str().unwrap()), "{path}");
     assert!(body["title"].is_string() && body["detail"].is_string(), "{path}");
+    let explanation = site.get(body["type"].as_str().unwrap());
+    assert_eq!(
+        (explanation.status, explanation.text().lines().next()),
+        (200, body["title"].as_str()),
+        "{path}"
+    );
+    assert!(explanation.text().contains(&format!("the status {} (", reply.status)), "{path}");
     (reply.status, body["code"].as_str().unwrap().to_owned())
 }
 
@@ -149,7 +157,9 @@ fn parameters_have_bounds() {
         ("q=a&lang=fr".to_owned(), Some("bad-parameter")),
         ("q=a&lang=zh-TW".to_owned(), None),
         ("q=a&lang_only=maybe".to_owned(), Some("bad-parameter")),
-        ("q=a&unknown=1&category=none&tag=none".to_owned(), None),
+        ("q=a&perpage=1".to_owned(), Some("unknown-parameter")),
+        ("q=a&Q=a".to_owned(), Some("unknown-parameter")),
+        ("q=a&utm_source=mail&_=1700000000&&category=none&tag=none&explain=0".to_owned(), None),
         ("page=x&page=1".to_owned(), None),
     ] {
         let path = format!("/api/v1/search?{parameters}");
@@ -160,6 +170,19 @@ fn parameters_have_bounds() {
     }
     let detail = site.get("/api/v1/search?q=a&page=x").json()["detail"].clone();
     assert_eq!(detail, "`page` must be a whole number");
+    for (path, known) in [
+        ("/api/v1/search", "`q`, `lang`, `lang_only`, `category`, `tag`, `page`, `per_page`, `explain`"),
+        ("/api/v1/suggest", "`q`, `lang`"),
+        ("/api/v1/suggest/opensearch", "`q`, `lang`"),
+        ("/api/v1/articles/account/login", "`lang`"),
+        ("/api/v1/categories", "`lang`"),
+    ] {
+        let reply = site.get(&format!("{path}?lang=zh&limit%3C{}=1", "x".repeat(100)));
+        assert_eq!((reply.status, &reply.json()["code"]), (400, &"unknown-parameter".into()), "{path}");
+        let detail = format!("there is no parameter `limit<{}`, only {known}", "x".repeat(58));
+        assert_eq!(reply.json()["detail"], detail, "{path}");
+    }
+    assert_eq!(site.get("/search?q=a&limit=1").status, 200, "a page is for people");
 }
 
 #[test]
@@ -406,7 +429,7 @@ fn large_texts_are_compressed_and_tagged_apart() {
 fn large_requests_have_codes_of_their_own() {
     let site = site();
     let address =
-        |length: usize| format!("/api/v1/search?x={}", "a".repeat(length - "/api/v1/search?x=".len()));
+        |length: usize| format!("/api/v1/search?_={}", "a".repeat(length - "/api/v1/search?_=".len()));
     assert_eq!(site.get(&address(8 * 1024)).status, 200);
     assert_eq!(problem(&site, &address(8 * 1024 + 1)), (414, "uri-too-long".to_owned()));
     let header = "a".repeat(17 * 1024);
@@ -486,9 +509,23 @@ fn assets_may_be_kept_for_ever() {
 
 #[test]
 fn the_description_is_that_of_this_version() {
+    let site = site();
     let mut document = serde_json::to_value(http::openapi()).unwrap();
     assert_eq!(document["openapi"], "3.1.0");
-    assert_eq!(site().json("/api/v1/openapi.json"), document);
+    assert_eq!(site.json("/api/v1/openapi.json"), document);
+    // Every code that an operation names is explained.
+    let operations = document["paths"].as_object().unwrap().values();
+    let operations = operations.flat_map(|path| path.as_object().unwrap().values());
+    let replies = operations.flat_map(|operation| operation["responses"].as_object().unwrap());
+    let mut codes = BTreeSet::new();
+    for (_, reply) in replies.filter(|(status, _)| status.starts_with(['4', '5'])) {
+        codes.extend(reply["description"].as_str().unwrap().split('`').skip(1).step_by(2));
+    }
+    assert!(codes.len() > 10, "{codes:?}");
+    for code in codes {
+        assert_eq!(site.get(&format!("/problems/{code}")).status, 200, "{code}");
+    }
+    assert_eq!(site.get("/problems/none").status, 404);
     document["info"]["version"] = json!("the version of the package");
     insta::assert_json_snapshot!("openapi", document);
 }

@@ -1,7 +1,8 @@
 //! What the listener promises, on real sockets:
 //!
 //! 1. A connection that says nothing, half a head, or one byte now and then is closed in time.
-//! 2. A connection that has been answered is kept for the idle timeout, then closed.
+//! 2. A connection that has been answered is kept for the idle timeout, then closed; also
+//!    when the request had a body that came later than its head.
 //! 3. A reply that is not taken is given up.
 //! 4. Beyond the number of connections nobody is refused: they wait.
 //!    One client gets so many and no more.
@@ -13,7 +14,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use axum::Router;
-use axum::routing::get;
+use axum::body::{Body, Bytes, to_bytes};
+use axum::routing::{get, post};
 use jieda::http::client::Clients;
 use jieda::http::listener::{self, Options};
 use jieda::http::metrics::Metrics;
@@ -138,6 +140,42 @@ async fn an_answered_connection_is_kept_then_closed() {
     assert_eq!(rest(&mut stream).await, "");
     let took = started.elapsed();
     assert!(took >= TIMEOUT * 2, "{took:?}");
+    assert!(server.stop().await);
+}
+
+#[tokio::test]
+async fn a_body_leaves_no_timer_behind() {
+    let looked = Arc::new(Notify::new());
+    let told = Arc::clone(&looked);
+    let take = async move |body: Body| {
+        told.notify_one();
+        let length = to_bytes(body, 100).await.unwrap().len();
+        assert_eq!(length, 4);
+        "hello"
+    };
+    let router = Router::new().route("/", post(take));
+    let server = Server::start(router, |options| options.idle_timeout = TIMEOUT * 3).await;
+    let mut stream = server.connect().await;
+    stream.write_all(b"POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 4\r\n\r\n").await.unwrap();
+    looked.notified().await;
+    stream.write_all(b"body").await.unwrap();
+    hello_from(&mut stream).await;
+    let started = Instant::now();
+    assert_eq!(rest(&mut stream).await, "");
+    let took = started.elapsed();
+    assert!(took >= TIMEOUT * 2, "{took:?}");
+    assert!(server.stop().await);
+}
+
+#[tokio::test]
+async fn half_a_head_after_a_body_has_its_own_time() {
+    let router = Router::new().route("/", post(async |_: Bytes| "hello"));
+    let server = Server::start(router, |options| options.idle_timeout = PATIENCE * 2).await;
+    let mut stream = server.connect().await;
+    stream.write_all(b"POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 4\r\n\r\nbody").await.unwrap();
+    hello_from(&mut stream).await;
+    stream.write_all(b"GET /").await.unwrap();
+    assert_eq!(rest(&mut stream).await, "");
     assert!(server.stop().await);
 }
 

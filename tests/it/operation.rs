@@ -1,7 +1,8 @@
 //! The server as operators and attackers meet it, as a process and over sockets:
 //!
 //! 1. Operators have an address of their own; the public one has no figures.
-//! 2. A line of the log says what became of a request, and not what was asked.
+//! 2. A line of the log says what became of a request, and not what was asked. Where lines are
+//!    for programs, all of them are.
 //! 3. Nobody reads the log: requests do not wait, and what is lost is counted.
 //! 4. Descriptors run out: the server waits for them without spinning, health answers, and
 //!    then it goes on. A small limit is no end.
@@ -123,6 +124,49 @@ fn a_line_says_what_became_of_a_request() {
     assert_eq!((&line["generation"], &line["method"]), (&generation.into(), &"GET".into()), "{line}");
     assert!(line["micros"].is_u64() && line["timestamp"].is_string(), "{line}");
     assert!(!said.contains("secret"), "{said}");
+}
+
+/// The lines of a text, each of which must be a JSON object.
+fn objects(text: &str) -> Vec<serde_json::Value> {
+    let object =
+        |line| serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line} in {text}"));
+    text.lines().map(object).collect()
+}
+
+#[test]
+fn programs_can_read_all_that_is_said() {
+    let bad = ("zh/account/bad.md", "---\ntitle: a: b\n---\n");
+    let dead = ("zh/account/dead.md", "# 死链\n\n看[这里](none.md)。\n");
+    let place = Place::new(&[ARTICLES[0], bad, dead]);
+    let json = ("JIEDA_LOG_FORMAT", "json");
+    let mut server = place.serve(&["--watch"], &[json]);
+    let generation = server.generation();
+    let log = server.process.stderr.take().unwrap();
+    server.stop();
+    let mut said = String::new();
+    BufReader::new(log).read_to_string(&mut said).unwrap();
+    let said = objects(&said);
+    let of_code = |code: &str| {
+        let line = said.iter().find(|line| line["code"] == code).unwrap_or_else(|| panic!("{said:?}"));
+        (line["level"].clone(), line["line"].clone(), line["path"].as_str().unwrap().to_owned())
+    };
+    let (level, line, path) = of_code("front-matter-syntax");
+    assert_eq!((&level, &line), (&"ERROR".into(), &2.into()));
+    assert!(path.ends_with("/zh/account/bad.md"), "{path}");
+    let (level, line, path) = of_code("dead-link");
+    assert_eq!((&level, &line), (&"WARN".into(), &3.into()));
+    assert!(path.ends_with("/zh/account/dead.md"), "{path}");
+    let published = format!("published {generation}: 2 articles");
+    let is_result = |line: &serde_json::Value| line["message"].as_str().unwrap().starts_with(&published);
+    assert!(said.iter().any(is_result), "{said:?}");
+    assert!(said.iter().all(|line| line["timestamp"].is_string() && line["level"].is_string()), "{said:?}");
+
+    let empty = Place::new(&[]);
+    let refused = empty.command("serve").arg("--no-build").envs([json]).output().unwrap();
+    assert_eq!(refused.status.code(), Some(4));
+    let said = objects(&String::from_utf8(refused.stderr).unwrap());
+    assert_eq!(said[0]["level"], "ERROR");
+    assert!(said[0]["message"].as_str().unwrap().starts_with("no index in"), "{said:?}");
 }
 
 #[test]

@@ -5,10 +5,12 @@
 //! 2. A client that asks too often gets a 429; others do not notice. Who a client is, only a
 //!    trusted proxy may say.
 //! 3. Feedback is limited also where nothing else is.
-//! 4. A body that does not arrive in time is a 408.
+//! 4. A body is read only where it belongs, and there is room for so many bytes of them. One
+//!    that does not arrive in time is a 408.
 //! 5. Whatever is turned away is told when to come again, in the form it can read.
 //! 6. Figures are told by route: no address makes a series. Panics are counted.
 //! 7. A request has a name, its own or ours.
+//! 8. A place is given back when the work has ended, and not before.
 
 use std::convert::Infallible;
 use std::net::IpAddr;
@@ -26,12 +28,16 @@ use hyper::body::Frame;
 use jieda::config::Network;
 use jieda::http::client::Peer;
 use jieda::http::{self, Guard, Options, router};
+use tokio::runtime::Builder;
 use tokio::sync::Semaphore;
 use tower::ServiceExt;
 
 use crate::support::{Reply, TestSite};
 
-const FILES: [(&str, &str); 1] = [("zh/account/login.md", "# 无法登录\n\n检查密码。\n")];
+const FILES: [(&str, &str); 2] = [
+    ("zh/account/login.md", "# 无法登录\n\n检查密码。\n\n![图](x.gif)\n"),
+    ("zh/account/x.gif", "GIF89a not really"),
+];
 const FEEDBACK: &str = r#"{"id":"account/login","lang":"zh","helpful":true}"#;
 
 /// A site behind a guard of its own.
@@ -73,6 +79,7 @@ impl Guarded {
     async fn feedback(&self, peer: &str) -> u16 {
         let request = from(peer, "").method("POST").uri("/api/v1/feedback");
         let request = request.header("content-type", "application/json");
+        let request = request.header("content-length", FEEDBACK.len());
         self.send(request.body(FEEDBACK.into()).unwrap()).await.status
     }
 
@@ -215,8 +222,8 @@ async fn feedback_is_always_limited() {
     assert_eq!(guarded.get("/", "192.0.2.1", "").await.status, 200, "reading is not limited");
 }
 
-/// A body that never arrives.
-struct Never;
+/// A body that never arrives; tells each time that somebody looks.
+struct Never(Arc<Semaphore>);
 
 impl HttpBody for Never {
     type Data = Bytes;
@@ -226,8 +233,52 @@ impl HttpBody for Never {
         self: Pin<&mut Self>,
         _: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+        self.0.add_permits(1);
         Poll::Pending
     }
+}
+
+/// The head of a request with a body of so many bytes, which never comes.
+fn half(method: &str, path: &str, length: usize, looked: &Arc<Semaphore>) -> Request<Body> {
+    let request = from(NOBODY, "").method(method).uri(path).header("content-type", "application/json");
+    request.header("content-length", length).body(Body::new(Never(Arc::clone(looked)))).unwrap()
+}
+
+#[tokio::test]
+async fn a_body_is_read_only_where_it_belongs() {
+    let guarded = Guarded::new(|options| options.body_timeout = Duration::from_millis(50));
+    let looked = Arc::new(Semaphore::new(0));
+    for (method, path, status) in [
+        ("POST", "/zh/", 405),
+        ("POST", "/no/such/thing", 404),
+        ("PUT", "/api/v1/feedback", 405),
+        ("DELETE", "/api/v1/search", 405),
+        ("POST", "/healthz", 405),
+    ] {
+        assert_eq!(guarded.send(half(method, path, 65_536, &looked)).await.status, status, "{method} {path}");
+    }
+    assert_eq!(looked.available_permits(), 0, "nobody looked");
+}
+
+#[tokio::test]
+async fn there_is_room_for_so_many_bodies() {
+    let guarded = Arc::new(Guarded::new(|_| {}));
+    let looked = Arc::new(Semaphore::new(0));
+    let large = |_| {
+        let (guarded, request) = (Arc::clone(&guarded), half("POST", "/api/v1/feedback", 65_536, &looked));
+        tokio::spawn(async move { guarded.send(request).await.status })
+    };
+    let under_way: Vec<_> = (0..64).map(large).collect();
+    looked.acquire_many(64).await.unwrap().forget();
+    let refused = guarded.send(half("POST", "/api/v1/feedback", 1, &looked)).await;
+    assert_eq!((refused.status, refused.header("retry-after").as_str()), (503, "1"));
+    assert_eq!(guarded.get("/", NOBODY, "").await.status, 200, "others need no room");
+    assert_eq!(guarded.metric("jieda_requests_shed_total").await, "1");
+    for one in under_way {
+        one.abort();
+        assert!(one.await.unwrap_err().is_cancelled());
+    }
+    assert_eq!(guarded.feedback(NOBODY).await, 204, "there is room again");
 }
 
 #[tokio::test]
@@ -236,9 +287,7 @@ async fn a_body_that_does_not_arrive_is_given_up() {
         options.body_timeout = Duration::from_millis(50);
         options.max_in_flight = 1;
     });
-    let request = from(NOBODY, "").method("POST").uri("/api/v1/feedback");
-    let request = request.header("content-type", "application/json").header("content-length", "40");
-    let reply = guarded.send(request.body(Body::new(Never)).unwrap());
+    let reply = guarded.send(half("POST", "/api/v1/feedback", 40, &Arc::new(Semaphore::new(0))));
     // The body has no place until it is there.
     let other = guarded.get("/", NOBODY, "");
     let started = Instant::now();
@@ -311,4 +360,50 @@ async fn a_server_that_stops_ends_its_connections() {
     assert_eq!(guarded.get("/", NOBODY, "").await.header("connection"), "");
     guarded.site.app().drain();
     assert_eq!(guarded.get("/", NOBODY, "").await.header("connection"), "close");
+}
+
+#[test]
+fn reading_an_image_keeps_its_place() {
+    let runtime = Builder::new_current_thread().enable_all().max_blocking_threads(1).build().unwrap();
+    runtime.block_on(async {
+        let guarded = Guarded::new(|_| {});
+        let page = guarded.get("/zh/articles/account/login", NOBODY, "").await;
+        let path = format!("/media/{}", page.between("/media/", "\""));
+        // Whoever reads is busy.
+        let (release, wait) = std::sync::mpsc::channel::<()>();
+        let busy = tokio::task::spawn_blocking(move || wait.recv());
+        let mut asked = Box::pin(guarded.get(&path, NOBODY, ""));
+        let turns = async {
+            for _ in 0..10 {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::select! {
+            biased;
+            _ = &mut asked => panic!("nobody could have read it"),
+            () = turns => {}
+        }
+        drop(asked);
+        assert_eq!(guarded.metric("jieda_requests_in_flight").await, "1", "it will be read");
+        drop(release);
+        assert!(busy.await.unwrap().is_err());
+        // The only thread has come to what was asked later.
+        tokio::task::spawn_blocking(|| ()).await.unwrap();
+        assert_eq!(guarded.metric("jieda_requests_in_flight").await, "0");
+        let image = guarded.get(&path, NOBODY, "").await;
+        assert_eq!((image.status, image.text()), (200, FILES[1].1));
+        assert!(path.contains(image.header("etag").trim_matches('"')), "the name is the hash already");
+    });
+}
+
+#[tokio::test]
+async fn compressing_is_part_of_the_work() {
+    let guarded = Guarded::new(|_| {});
+    for (path, encoding) in [("/zh/articles/account/login", "br"), ("/api/v1/openapi.json", "gzip")] {
+        let request = from(NOBODY, "").uri(path).header("accept-encoding", encoding);
+        let reply = guarded.router.clone().oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
+        assert_eq!(reply.headers()["content-encoding"], encoding);
+        let length = reply.body().size_hint().exact().expect("the body is ready");
+        assert_eq!(reply.into_body().collect().await.unwrap().to_bytes().len() as u64, length);
+    }
 }

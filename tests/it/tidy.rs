@@ -30,7 +30,19 @@ const IMPORTS: [(&str, &[&str]); 18] = [
     ("app", &["lang", "logo", "text", "theme", "article", "index", "search", "config", "replies"]),
     (
         "http",
-        &["lang", "text", "theme", "traditional", "article", "index", "search", "config", "replies", "app"],
+        &[
+            "lang",
+            "text",
+            "parallel",
+            "theme",
+            "traditional",
+            "article",
+            "index",
+            "search",
+            "config",
+            "replies",
+            "app",
+        ],
     ),
     ("cli", &["lang", "logo", "text", "article", "index", "search", "eval", "config", "app", "http"]),
 ];

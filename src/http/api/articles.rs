@@ -1,6 +1,6 @@
 //! `GET /api/v1/articles/{id}`
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
@@ -13,6 +13,7 @@ use crate::article;
 use crate::http::cache::Cache;
 use crate::http::error::{Error, Problem};
 use crate::http::extract::{Name, Params};
+use crate::http::openapi;
 use crate::http::pages::redirect;
 use crate::index::{ArticleView, Catalog};
 use crate::lang::Lang;
@@ -26,6 +27,8 @@ struct ArticleParams {
     #[param(required = false, example = "zh")]
     lang: String,
 }
+
+static KNOWN: LazyLock<Vec<String>> = LazyLock::new(openapi::names::<ArticleParams>);
 
 /// An article.
 #[derive(Serialize, ToSchema)]
@@ -102,7 +105,7 @@ struct Related<'a> {
         (status = 200, description = "The article.", body = ArticleReply),
         (status = 301, description = "A former id; `Location` names the present one."),
         (status = 304, description = "`If-None-Match` names this very reply."),
-        (status = 400, description = "No such language: `bad-parameter`.", body = Problem, content_type = "application/problem+json"),
+        (status = 400, description = "No such language, `bad-parameter`, or no such parameter, `unknown-parameter`.", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "No such article: `article-not-found`.", body = Problem, content_type = "application/problem+json"),
         (status = 500, description = "Something went wrong on our side: `internal`.", body = Problem, content_type = "application/problem+json"),
     )
@@ -113,6 +116,7 @@ pub(in crate::http) async fn article(
     params: Params,
     headers: HeaderMap,
 ) -> Result<Response, Error> {
+    params.only(&KNOWN)?;
     let asked = params.lang("lang")?;
     let reader = asked.unwrap_or(app.site().default_lang);
     let serving = app.serving();

@@ -1,6 +1,6 @@
 //! `GET /api/v1/categories`
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use axum::extract::State;
 use axum::http::HeaderMap;
@@ -13,6 +13,7 @@ use crate::article;
 use crate::http::cache::Cache;
 use crate::http::error::{Error, Problem};
 use crate::http::extract::Params;
+use crate::http::openapi;
 
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -22,6 +23,8 @@ struct CategoriesParams {
     #[param(required = false, example = "zh")]
     lang: String,
 }
+
+static KNOWN: LazyLock<Vec<String>> = LazyLock::new(openapi::names::<CategoriesParams>);
 
 /// The categories in their order, parents before children.
 #[derive(Serialize, ToSchema)]
@@ -64,7 +67,7 @@ struct Category<'a> {
     responses(
         (status = 200, description = "The categories.", body = CategoriesReply),
         (status = 304, description = "`If-None-Match` names this very reply."),
-        (status = 400, description = "No such language: `bad-parameter`.", body = Problem, content_type = "application/problem+json"),
+        (status = 400, description = "No such language, `bad-parameter`, or no such parameter, `unknown-parameter`.", body = Problem, content_type = "application/problem+json"),
     )
 )]
 pub(in crate::http) async fn categories(
@@ -72,6 +75,7 @@ pub(in crate::http) async fn categories(
     params: Params,
     headers: HeaderMap,
 ) -> Result<Response, Error> {
+    params.only(&KNOWN)?;
     let lang = params.lang("lang")?.unwrap_or(app.site().default_lang);
     let serving = app.serving();
     let named = serving.catalog().categories();

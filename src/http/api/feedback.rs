@@ -17,6 +17,9 @@ use crate::http::extract::{self, Params};
 use crate::http::pages;
 use crate::lang::Lang;
 
+/// Where it is said. Nothing else takes a body.
+pub(in crate::http) const PATH: &str = "/api/v1/feedback";
+
 /// Whether an article helped.
 #[derive(Debug, PartialEq, Eq, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]

@@ -4,6 +4,7 @@
 pub(super) mod articles;
 pub(super) mod categories;
 pub(super) mod feedback;
+pub(super) mod problems;
 pub(super) mod search;
 pub(super) mod suggest;
 

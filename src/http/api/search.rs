@@ -1,6 +1,6 @@
 //! `GET /api/v1/search`
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use std::time::{Duration, Instant};
 
 use axum::body::Body;
@@ -16,6 +16,7 @@ use crate::http::cache::Cache;
 use crate::http::converted;
 use crate::http::error::{Error, Problem};
 use crate::http::extract::{self, Params};
+use crate::http::openapi;
 use crate::lang::Lang;
 use crate::replies::Reply;
 use crate::search::request::PER_PAGE;
@@ -26,7 +27,7 @@ use crate::text;
 const TYPICAL_REPLY: usize = 16 << 10;
 
 /// What can be asked. Of a parameter that is given twice the last value counts; an empty
-/// value counts as none; parameters that are not listed here are ignored.
+/// value counts as none; parameters that are not listed here are refused.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "describes the parameters that `request` reads")]
@@ -58,6 +59,8 @@ struct SearchParams {
     #[param(required = false, default = false)]
     explain: bool,
 }
+
+static KNOWN: LazyLock<Vec<String>> = LazyLock::new(openapi::names::<SearchParams>);
 
 /// The answer to a question. Spans are `[start, end)` in UTF-16 code units.
 #[derive(Debug, Serialize, ToSchema)]
@@ -277,7 +280,7 @@ fn facet(values: Vec<search::FacetValue>) -> Vec<FacetValue> {
     params(SearchParams),
     responses(
         (status = 200, description = "Hits, none for an empty question.", body = SearchReply),
-        (status = 400, description = "A parameter is out of bounds: `bad-parameter`, `query-too-long`, `bad-page`, `page-too-deep`.", body = Problem, content_type = "application/problem+json"),
+        (status = 400, description = "A parameter is out of bounds: `bad-parameter`, `unknown-parameter`, `query-too-long`, `bad-page`, `page-too-deep`.", body = Problem, content_type = "application/problem+json"),
         (status = 414, description = "The address is longer than 8 KiB: `uri-too-long`.", body = Problem, content_type = "application/problem+json"),
         (status = 500, description = "Something went wrong on our side: `internal`.", body = Problem, content_type = "application/problem+json"),
         (status = 503, description = "The answer took too long: `timeout`.", body = Problem, content_type = "application/problem+json"),
@@ -337,6 +340,7 @@ fn send(reply: &Reply, headers: &HeaderMap) -> Response {
 }
 
 fn request(params: &Params) -> Result<SearchRequest, Error> {
+    params.only(&KNOWN)?;
     let page = params.number("page")?.unwrap_or(1);
     let per_page = params.number("per_page")?.unwrap_or(PER_PAGE);
     let request = SearchRequest::new(params.text("q").unwrap_or_default())?

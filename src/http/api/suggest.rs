@@ -1,6 +1,6 @@
 //! `GET /api/v1/suggest` and `GET /api/v1/suggest/opensearch`
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use axum::extract::State;
 use axum::http::{HeaderValue, header};
@@ -14,6 +14,7 @@ use crate::http::cache::Cache;
 use crate::http::converted;
 use crate::http::error::{Error, Problem};
 use crate::http::extract::Params;
+use crate::http::openapi;
 use crate::search::{SearchRequest, suggest};
 use crate::text;
 
@@ -33,6 +34,8 @@ struct SuggestParams {
     #[param(required = false, example = "zh")]
     lang: String,
 }
+
+static KNOWN: LazyLock<Vec<String>> = LazyLock::new(openapi::names::<SuggestParams>);
 
 /// What somebody who is typing may want to ask. Spans are `[start, end)` in UTF-16 code units.
 #[derive(Serialize, ToSchema)]
@@ -85,7 +88,7 @@ impl From<suggest::Suggestion> for Suggestion {
     params(SuggestParams),
     responses(
         (status = 200, description = "Suggestions, none for nothing typed.", body = SuggestReply),
-        (status = 400, description = "A parameter is out of bounds: `bad-parameter`, `query-too-long`.", body = Problem, content_type = "application/problem+json"),
+        (status = 400, description = "A parameter is out of bounds: `bad-parameter`, `unknown-parameter`, `query-too-long`.", body = Problem, content_type = "application/problem+json"),
         (status = 414, description = "The address is longer than 8 KiB: `uri-too-long`.", body = Problem, content_type = "application/problem+json"),
         (status = 500, description = "Something went wrong on our side: `internal`.", body = Problem, content_type = "application/problem+json"),
         (status = 503, description = "The answer took too long: `timeout`.", body = Problem, content_type = "application/problem+json"),
@@ -109,7 +112,7 @@ pub(in crate::http) async fn suggest(State(app): State<Arc<App>>, params: Params
     params(SuggestParams),
     responses(
         (status = 200, description = "`[\"q\", [\"text\", …], [\"\", …], [\"url\", …]]`, as OpenSearch suggestions are written; absolute addresses where the site has a public one.", body = Vec<serde_json::Value>, content_type = "application/x-suggestions+json"),
-        (status = 400, description = "A parameter is out of bounds: `bad-parameter`, `query-too-long`.", body = Problem, content_type = "application/problem+json"),
+        (status = 400, description = "A parameter is out of bounds: `bad-parameter`, `unknown-parameter`, `query-too-long`.", body = Problem, content_type = "application/problem+json"),
         (status = 414, description = "The address is longer than 8 KiB: `uri-too-long`.", body = Problem, content_type = "application/problem+json"),
         (status = 500, description = "Something went wrong on our side: `internal`.", body = Problem, content_type = "application/problem+json"),
         (status = 503, description = "The answer took too long: `timeout`.", body = Problem, content_type = "application/problem+json"),
@@ -162,6 +165,7 @@ fn fitting<T>(suggestions: Vec<T>, reply: impl Fn(&[T]) -> Result<Vec<u8>, Error
 }
 
 fn request(params: &Params) -> Result<SearchRequest, Error> {
+    params.only(&KNOWN)?;
     Ok(SearchRequest::new(params.text("q").unwrap_or_default())?.with_lang(params.lang("lang")?))
 }
 
