@@ -30,7 +30,7 @@ pub(super) struct Args {
     /// Publish nothing if any article has an error
     #[arg(long)]
     strict: bool,
-    /// Publish even if nothing has changed
+    /// Publish even if nothing has changed, or not since a roll-back
     #[arg(long)]
     force: bool,
     /// Publish even if more than 30% of the articles are gone
@@ -92,7 +92,7 @@ pub(super) fn run(
     let config = load(super::overrides(Some(args.articles), Some(args.index)))?;
     let dir = IndexDir::new(&config.index);
     let lock = dir.lock()?;
-    indexer::prepare();
+    indexer::prepare_meanwhile();
     let bar = progress_bar("reading");
     let today = jiff::Zoned::now().date();
     let mut corpus = article::load::load(&config.articles, today, &|done, all| {
@@ -128,34 +128,40 @@ pub(super) fn run(
         }
         Some(outcome)
     };
-    let (manifest, published, refusal) = match &outcome {
-        Some(Outcome::Published { manifest, .. }) => (Some(manifest), true, None),
-        Some(Outcome::Unchanged(manifest)) => (Some(manifest), false, None),
+    let (manifest, verb, refusal) = match &outcome {
+        Some(Outcome::Published { manifest, .. }) => (Some(manifest), PUBLISHED, None),
+        Some(Outcome::Unchanged(manifest)) => (Some(manifest), "unchanged", None),
+        Some(Outcome::RolledBack { serving, from }) => {
+            print::note(&format!(
+                "these articles are those of {from}, which was rolled back from: nothing was published; change them, or say --force"
+            ));
+            (Some(serving), "rolled back to", None)
+        }
         Some(Outcome::Empty) => {
             let refusal =
                 format!("no public article in {}, nothing was published", config.articles.display());
-            (None, false, Some(refusal))
+            (None, "", Some(refusal))
         }
-        Some(Outcome::Refused(reason)) => (None, false, Some(reason.clone())),
+        Some(Outcome::Refused(reason)) => (None, "", Some(reason.clone())),
         Some(Outcome::Shrunk { from, to }) => {
             let refusal = format!(
                 "{from} articles would become {to}, nothing was published; if that is right, say --allow-shrink"
             );
-            (None, false, Some(refusal))
+            (None, "", Some(refusal))
         }
         None => {
             let refusal = format!(
                 "{} in the articles, nothing was published (--strict)",
                 print::things(errors, "error")
             );
-            (None, false, Some(refusal))
+            (None, "", Some(refusal))
         }
     };
     let seconds = started.elapsed().as_secs_f64();
     if args.json {
         let summary = Summary {
             generation: manifest.map(|manifest| manifest.generation.as_str()),
-            published,
+            published: verb == PUBLISHED,
             articles: read.articles,
             sections: read.sections,
             diagnostics: counts(&diagnostics),
@@ -168,14 +174,7 @@ pub(super) fn run(
         if let Some(says) = held.get() {
             print::line(says)?;
         }
-        print::line(&summary_line(
-            manifest,
-            published,
-            read.hidden,
-            errors,
-            diagnostics.len() - errors,
-            seconds,
-        ))?;
+        print::line(&summary_line(verb, manifest, read.hidden, errors, diagnostics.len() - errors, seconds))?;
     }
     match refusal {
         Some(refusal) => {
@@ -256,15 +255,17 @@ fn unpublished(error: Error) -> anyhow::Error {
     }
 }
 
+/// Begins the summary of what was published.
+const PUBLISHED: &str = "published";
+
 fn summary_line(
+    verb: &str,
     manifest: &Manifest,
-    published: bool,
     hidden: usize,
     errors: usize,
     warnings: usize,
     seconds: f64,
 ) -> String {
-    let verb = if published { "published" } else { "unchanged" };
     let mut left_out = Vec::new();
     if hidden > 0 {
         left_out.push(format!("{} not public", print::count(hidden)));

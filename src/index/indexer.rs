@@ -1,6 +1,7 @@
 //! A corpus becomes a generation.
 //!
-//! 1. Name the content by a hash; if the generation that serves has it, there is nothing to do.
+//! 1. Name the content by a hash; if the generation that serves has it, or one that was rolled
+//!    back from, there is nothing to do.
 //! 2. Refuse a corpus that has lost too much.
 //! 3. Write catalog, index, lexicon and media into the building folder.
 //! 4. Verify: manifest, tantivy's checksums, counts, canary queries.
@@ -30,7 +31,7 @@ const PARALLEL_FROM: usize = 100;
 /// How to index.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Options {
-    /// Publish even if nothing has changed.
+    /// Publish even if nothing has changed, or this very content was rolled back from.
     pub force: bool,
     /// Publish even if many articles are gone.
     pub allow_shrink: bool,
@@ -48,6 +49,13 @@ pub enum Outcome {
     },
     /// The generation that serves has this very content.
     Unchanged(Manifest),
+    /// This very content was rolled back from, and nobody insists.
+    RolledBack {
+        /// The generation that serves instead.
+        serving: Manifest,
+        /// The id of the one that was rolled back from.
+        from: String,
+    },
     /// There is no public article.
     Empty,
     /// Too many articles are gone.
@@ -61,11 +69,16 @@ pub enum Outcome {
     Refused(String),
 }
 
-/// Begins to load what [`reindex`] will need, while the caller still reads articles.
+/// Begins to load what [`reindex`] will need, for a caller that has nothing else to do.
 pub fn prepare() {
-    // With one core it would only take turns with the rest.
+    analysis::prepare();
+}
+
+/// The same for a caller that still reads articles.
+pub fn prepare_meanwhile() {
+    // With one core it would only take turns with the caller.
     if parallel::threads() > 1 {
-        analysis::prepare();
+        prepare();
     }
 }
 
@@ -100,6 +113,11 @@ pub fn reindex(
     if let Some(serving) = serving.as_ref().map(Generation::manifest) {
         if serving.content_hash == content_hash && !options.force {
             return Ok(Outcome::Unchanged(serving.clone()));
+        }
+        if !options.force
+            && let Some(from) = dir.rolled_back_from(&content_hash)?
+        {
+            return Ok(Outcome::RolledBack { serving: serving.clone(), from });
         }
         let lost = serving.articles.saturating_sub(corpus.articles.len());
         if lost * 100 > serving.articles * MAX_SHRINK_PERCENT && !options.allow_shrink {
