@@ -30,7 +30,7 @@ pub(super) async fn image(
     let read = tokio::task::spawn_blocking(move || media.read()).await;
     match read.map_err(std::io::Error::from).flatten() {
         Ok(content) => Ok(Cache::Forever.reply(&headers, content_type, content)),
-        // The folder of a generation with many images may be removed while it still answers.
+        // The folder of a generation may be removed while it still answers.
         Err(error) if error.kind() == ErrorKind::NotFound => Err(Error::NotFound),
         Err(error) => Err(error.into()),
     }

@@ -381,9 +381,9 @@ fn what_is_open_does_not_see_its_files_change() {
 
 #[test]
 fn images_that_are_too_many_for_memory_are_checked_when_they_are_asked_for() {
-    let shown: String = (0..17).map(|number| format!("![图]({number}.png)\n")).collect();
+    let shown: Vec<String> = (0..17).map(|number| format!("![图]({number}.png)")).collect();
     let world = World::new(&[("zh/a/one.md", "# 提币\n\n正文\n")]);
-    write(world.articles.path(), "zh/a/one.md", &format!("# 提币\n\n{shown}"));
+    write(world.articles.path(), "zh/a/one.md", &format!("# 提币\n\n{}\n", shown.join("\n")));
     for number in 0..17_u8 {
         let png = [b"\x89PNG\r\n\x1a\n".to_vec(), vec![number; 2 * 1024 * 1024 - 8]].concat();
         fs::write(world.articles.path().join(format!("zh/a/{number}.png")), png).unwrap();
