@@ -4,7 +4,7 @@ use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::io::IsTerminal;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Instant;
@@ -13,7 +13,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
 
 use super::{ArticlesArg, Exit, IndexArg, print, report};
-use crate::article::{self, Corpus, Diagnostic, Severity};
+use crate::article::{self, Article, Corpus, Diagnostic, Severity};
 use crate::config::{self, Config, Overrides};
 use crate::eval::golden::{Golden, Kind};
 use crate::index::indexer::{self, Outcome};
@@ -105,6 +105,7 @@ pub(super) fn run(
     report::show(&diagnostics, &config.articles, report::Limit::Warnings(20));
     let errors = diagnostics.iter().filter(|diagnostic| diagnostic.severity() == Severity::Error).count();
     let read = Read::of(&corpus);
+    tell_dead_links(&config, &corpus);
     let held = OnceCell::new();
     let outcome = if args.strict && errors > 0 {
         None
@@ -128,35 +129,7 @@ pub(super) fn run(
         }
         Some(outcome)
     };
-    let (manifest, verb, refusal) = match &outcome {
-        Some(Outcome::Published { manifest, .. }) => (Some(manifest), PUBLISHED, None),
-        Some(Outcome::Unchanged(manifest)) => (Some(manifest), "unchanged", None),
-        Some(Outcome::RolledBack { serving, from }) => {
-            print::note(&format!(
-                "these articles are those of {from}, which was rolled back from: nothing was published; change them, or say --force"
-            ));
-            (Some(serving), "rolled back to", None)
-        }
-        Some(Outcome::Empty) => {
-            let refusal =
-                format!("no public article in {}, nothing was published", config.articles.display());
-            (None, "", Some(refusal))
-        }
-        Some(Outcome::Refused(reason)) => (None, "", Some(reason.clone())),
-        Some(Outcome::Shrunk { from, to }) => {
-            let refusal = format!(
-                "{from} articles would become {to}, nothing was published; if that is right, say --allow-shrink"
-            );
-            (None, "", Some(refusal))
-        }
-        None => {
-            let refusal = format!(
-                "{} in the articles, nothing was published (--strict)",
-                print::things(errors, "error")
-            );
-            (None, "", Some(refusal))
-        }
-    };
+    let (manifest, verb, refusal) = ended(outcome.as_ref(), &config.articles, errors);
     let seconds = started.elapsed().as_secs_f64();
     if args.json {
         let summary = Summary {
@@ -189,6 +162,17 @@ pub(super) fn run(
 fn is_told() -> std::io::Result<bool> {
     indexer::prepare();
     Ok(std::io::stdin().read_line(&mut String::new())? > 0)
+}
+
+/// Names the settings whose articles are not among these.
+fn tell_dead_links(config: &Config, corpus: &Corpus) {
+    let is_known = |id: &str| {
+        let is_of = |article: &Article| article.id == id || article.redirect_from.iter().any(|old| old == id);
+        corpus.articles.iter().any(is_of)
+    };
+    for (setting, url) in config.dead_links(is_known) {
+        print::note(&format!("warning: `{setting}` leads to no article: {url}"));
+    }
 }
 
 /// How often each kind of mistake was made.
@@ -252,6 +236,43 @@ fn unpublished(error: Error) -> anyhow::Error {
             anyhow::anyhow!("cannot verify the new generation {generation}, nothing was published: {reason}")
         }
         error => error.into(),
+    }
+}
+
+/// What serves, what became of it, and why nothing was published. `None` is an outcome of
+/// `--strict`.
+fn ended<'a>(
+    outcome: Option<&'a Outcome>,
+    articles: &Path,
+    errors: usize,
+) -> (Option<&'a Manifest>, &'static str, Option<String>) {
+    match outcome {
+        Some(Outcome::Published { manifest, .. }) => (Some(manifest), PUBLISHED, None),
+        Some(Outcome::Unchanged(manifest)) => (Some(manifest), "unchanged", None),
+        Some(Outcome::RolledBack { serving, from }) => {
+            print::note(&format!(
+                "these articles are those of {from}, which was rolled back from: nothing was published; change them, or say --force"
+            ));
+            (Some(serving), "rolled back to", None)
+        }
+        Some(Outcome::Empty) => {
+            let refusal = format!("no public article in {}, nothing was published", articles.display());
+            (None, "", Some(refusal))
+        }
+        Some(Outcome::Refused(reason)) => (None, "", Some(reason.clone())),
+        Some(Outcome::Shrunk { from, to }) => {
+            let refusal = format!(
+                "{from} articles would become {to}, nothing was published; if that is right, say --allow-shrink"
+            );
+            (None, "", Some(refusal))
+        }
+        None => {
+            let refusal = format!(
+                "{} in the articles, nothing was published (--strict)",
+                print::things(errors, "error")
+            );
+            (None, "", Some(refusal))
+        }
     }
 }
 

@@ -92,6 +92,14 @@ pub(super) fn run(
         },
     };
     let generation = opened?;
+    let catalog = generation.catalog();
+    let is_known = |id: &str| {
+        let lang = config.default_lang;
+        catalog.find_for(id, lang).or_else(|| catalog.redirect(id, lang)).is_some()
+    };
+    for (setting, url) in config.dead_links(is_known) {
+        tracing::warn!(setting, url, "leads to no article");
+    }
     let watch = if args.watch {
         let mut reindex = reindex(&config)?;
         reindex.arg("--when-told").stdin(Stdio::piped());

@@ -259,6 +259,38 @@ fn a_server_that_stops_publishes_nothing() {
 }
 
 #[test]
+fn it_says_what_leads_nowhere() {
+    let place = Place::new(&ARTICLES);
+    let said = |command: &mut Command| {
+        command.args(["--listen", "127.0.0.1:0"]);
+        command.env("JIEDA_CONTACT_URL", "/{lang}/articles/support/contact");
+        let mut server = Server::start(std::mem::replace(command, Command::new("true")));
+        let mut stderr = server.process.stderr.take().unwrap();
+        server.stop();
+        let mut said = String::new();
+        stderr.read_to_string(&mut said).unwrap();
+        said
+    };
+    let first = said(&mut place.command("serve"));
+    let reindex = "warning: `contact_url` leads to no article: /{lang}/articles/support/contact\n";
+    assert!(first.contains(reindex), "{first}");
+    assert!(first.contains("leads to no article setting=\"contact_url\""), "{first}");
+    // A folder that is not there is named, whatever else there is to serve.
+    let mut command = jieda(place.index.path());
+    command.args(["serve", "--articles", "artcles", "--index"]).arg(place.index.path());
+    let typo = said(&mut command);
+    assert!(
+        typo.contains(
+            "WARN jieda::cli::serve: no articles folder, serving the index as it is articles=artcles"
+        ),
+        "{typo}"
+    );
+    write(place.articles.path(), "zh/support/contact.md", "# 联系客服\n\n在这里。\n");
+    let last = said(&mut place.command("serve"));
+    assert!(!last.contains("leads to no article"), "{last}");
+}
+
+#[test]
 fn it_builds_only_when_the_articles_have_changed() {
     let place = Place::new(&ARTICLES);
     place.reindex();
