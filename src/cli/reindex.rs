@@ -4,7 +4,7 @@ use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::io::IsTerminal;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Instant;
@@ -13,7 +13,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
 
 use super::{ArticlesArg, Exit, IndexArg, print, report};
-use crate::article::{self, Corpus, Diagnostic, Severity};
+use crate::article::{self, Article, Corpus, Diagnostic, Severity};
 use crate::config::{self, Config, Overrides};
 use crate::eval::golden::{Golden, Kind};
 use crate::index::indexer::{self, Outcome};
@@ -30,7 +30,7 @@ pub(super) struct Args {
     /// Publish nothing if any article has an error
     #[arg(long)]
     strict: bool,
-    /// Publish even if nothing has changed
+    /// Publish even if nothing has changed, or not since a roll-back
     #[arg(long)]
     force: bool,
     /// Publish even if more than 30% of the articles are gone
@@ -95,7 +95,7 @@ pub(super) fn run(
     let config = load(super::overrides(Some(args.articles), Some(args.index)))?;
     let dir = IndexDir::new(&config.index);
     let lock = dir.lock()?;
-    indexer::prepare();
+    indexer::prepare_meanwhile();
     let bar = progress_bar("reading");
     let today = jiff::Zoned::now().date();
     let mut corpus = article::load::load(&config.articles, today, &|done, all| {
@@ -108,6 +108,7 @@ pub(super) fn run(
     report::show(&diagnostics, &config.articles, report::Limit::Warnings(20));
     let errors = diagnostics.iter().filter(|diagnostic| diagnostic.severity() == Severity::Error).count();
     let read = Read::of(&corpus);
+    tell_dead_links(&config, &corpus);
     let held = OnceCell::new();
     let outcome = if args.strict && errors > 0 {
         None
@@ -131,34 +132,12 @@ pub(super) fn run(
         }
         Some(outcome)
     };
-    let (manifest, published, refusal) = match &outcome {
-        Some(Outcome::Published { manifest, .. }) => (Some(manifest), true, None),
-        Some(Outcome::Unchanged(manifest)) => (Some(manifest), false, None),
-        Some(Outcome::Empty) => {
-            let refusal =
-                format!("no public article in {}, nothing was published", config.articles.display());
-            (None, false, Some(refusal))
-        }
-        Some(Outcome::Refused(reason)) => (None, false, Some(reason.clone())),
-        Some(Outcome::Shrunk { from, to }) => {
-            let refusal = format!(
-                "{from} articles would become {to}, nothing was published; if that is right, say --allow-shrink"
-            );
-            (None, false, Some(refusal))
-        }
-        None => {
-            let refusal = format!(
-                "{} in the articles, nothing was published (--strict)",
-                print::things(errors, "error")
-            );
-            (None, false, Some(refusal))
-        }
-    };
+    let (manifest, verb, refusal) = ended(outcome.as_ref(), &config.articles, errors);
     let seconds = started.elapsed().as_secs_f64();
     if args.json {
         let summary = Summary {
             generation: manifest.map(|manifest| manifest.generation.as_str()),
-            published,
+            published: verb == PUBLISHED,
             articles: read.articles,
             sections: read.sections,
             diagnostics: counts(&diagnostics),
@@ -172,8 +151,8 @@ pub(super) fn run(
             print::line(says)?;
         }
         print::result(&summary_line(
+            verb,
             manifest,
-            published,
             read.hidden,
             errors,
             diagnostics.len() - errors,
@@ -199,6 +178,17 @@ fn is_told(args: &Args) -> std::io::Result<bool> {
     }
     indexer::prepare();
     Ok(std::io::stdin().read_line(&mut String::new())? > 0)
+}
+
+/// Names the settings whose articles are not among these.
+fn tell_dead_links(config: &Config, corpus: &Corpus) {
+    let is_known = |id: &str| {
+        let is_of = |article: &Article| article.id == id || article.redirect_from.iter().any(|old| old == id);
+        corpus.articles.iter().any(is_of)
+    };
+    for (setting, url) in config.dead_links(is_known) {
+        print::note(&format!("warning: `{setting}` leads to no article: {url}"));
+    }
 }
 
 /// How often each kind of mistake was made.
@@ -265,15 +255,54 @@ fn unpublished(error: Error) -> anyhow::Error {
     }
 }
 
+/// What serves, what became of it, and why nothing was published. `None` is an outcome of
+/// `--strict`.
+fn ended<'a>(
+    outcome: Option<&'a Outcome>,
+    articles: &Path,
+    errors: usize,
+) -> (Option<&'a Manifest>, &'static str, Option<String>) {
+    match outcome {
+        Some(Outcome::Published { manifest, .. }) => (Some(manifest), PUBLISHED, None),
+        Some(Outcome::Unchanged(manifest)) => (Some(manifest), "unchanged", None),
+        Some(Outcome::RolledBack { serving, from }) => {
+            print::note(&format!(
+                "these articles are those of {from}, which was rolled back from: nothing was published; change them, or say --force"
+            ));
+            (Some(serving), "rolled back to", None)
+        }
+        Some(Outcome::Empty) => {
+            let refusal = format!("no public article in {}, nothing was published", articles.display());
+            (None, "", Some(refusal))
+        }
+        Some(Outcome::Refused(reason)) => (None, "", Some(reason.clone())),
+        Some(Outcome::Shrunk { from, to }) => {
+            let refusal = format!(
+                "{from} articles would become {to}, nothing was published; if that is right, say --allow-shrink"
+            );
+            (None, "", Some(refusal))
+        }
+        None => {
+            let refusal = format!(
+                "{} in the articles, nothing was published (--strict)",
+                print::things(errors, "error")
+            );
+            (None, "", Some(refusal))
+        }
+    }
+}
+
+/// Begins the summary of what was published.
+const PUBLISHED: &str = "published";
+
 fn summary_line(
+    verb: &str,
     manifest: &Manifest,
-    published: bool,
     hidden: usize,
     errors: usize,
     warnings: usize,
     seconds: f64,
 ) -> String {
-    let verb = if published { "published" } else { "unchanged" };
     let mut left_out = Vec::new();
     if hidden > 0 {
         left_out.push(format!("{} not public", print::count(hidden)));

@@ -11,7 +11,7 @@
 
 use std::net::SocketAddr;
 use std::path::Path;
-use std::process::{Command, ExitCode, Stdio};
+use std::process::{Command, ExitCode, ExitStatus, Stdio};
 use std::sync::Arc;
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
@@ -20,7 +20,7 @@ use anyhow::Context;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-use super::watch::Watch;
+use super::watch::{self, Watch};
 use super::{ArticlesArg, Exit, IndexArg, descriptors, log, print};
 use crate::app::{App, Site};
 use crate::article;
@@ -76,24 +76,34 @@ pub(super) fn run(
     }
     let dir = IndexDir::new(&config.index);
     // Before anything is read: what changes from here on is noticed.
-    let known = if args.watch { article::load::stamp(&config.articles).ok() } else { None };
+    let mut known = if args.watch { article::load::stamp(&config.articles).ok() } else { None };
     let opened = match if args.no_build { Plan::Open } else { plan(&dir, &config.articles) } {
         Plan::Serve(generation) => Ok(*generation),
         Plan::Open => open(&dir),
         Plan::Build => match build(&dir, &config)? {
             Build::Done => open(&dir),
-            Build::Failed(code) => match open(&dir) {
+            Build::Failed(status) => match open(&dir) {
                 // What went wrong has been said by whoever it happened to.
-                Err(Error::NoIndex(_)) => return Ok(ExitCode::from(code)),
+                Err(Error::NoIndex(_)) => return Ok(ExitCode::from(code_of(status))),
                 opened => {
-                    tracing::warn!(exit_code = code, "the index could not be built, serving what is there");
+                    tracing::warn!(%status, "the index could not be built, serving what is there");
+                    // Articles that were not refused for what is in them are built as soon as can be.
+                    known = known.filter(|_| watch::is_final(status));
                     opened
                 }
             },
         },
     };
     let generation = opened?;
-    let _watch = if args.watch {
+    let catalog = generation.catalog();
+    let is_known = |id: &str| {
+        let lang = config.default_lang;
+        catalog.find_for(id, lang).or_else(|| catalog.redirect(id, lang)).is_some()
+    };
+    for (setting, url) in config.dead_links(is_known) {
+        tracing::warn!(setting, url, "leads to no article");
+    }
+    let watch = if args.watch {
         let mut reindex = reindex(&config)?;
         reindex.arg("--when-told").stdin(Stdio::piped());
         let watch = Watch::start(config.articles.clone(), known, reindex);
@@ -103,7 +113,7 @@ pub(super) fn run(
     };
     let runtime =
         tokio::runtime::Builder::new_multi_thread().enable_all().build().context("cannot start threads")?;
-    runtime.block_on(answer(&config, metrics, site, dir, generation))
+    runtime.block_on(answer(&config, metrics, site, dir, generation, watch))
 }
 
 fn cannot_listen(address: SocketAddr) -> String {
@@ -122,7 +132,7 @@ enum Plan {
 
 fn plan(dir: &IndexDir, articles: &Path) -> Plan {
     if !articles.is_dir() {
-        tracing::info!(articles = %articles.display(), "no articles folder, serving the index as it is");
+        tracing::warn!(articles = %articles.display(), "no articles folder, serving the index as it is");
         return Plan::Open;
     }
     let Ok(Some(current)) = dir.current() else { return Plan::Build };
@@ -142,16 +152,16 @@ fn plan(dir: &IndexDir, articles: &Path) -> Plan {
         Ok(digest) if digest == generation.manifest().source_digest => Plan::Serve(Box::new(generation)),
         Ok(_) => Plan::Build,
         Err(error) => {
-            tracing::warn!(%error, "serving the index as it is");
-            Plan::Serve(Box::new(generation))
+            tracing::warn!(%error, "cannot tell whether the articles have changed, building the index");
+            Plan::Build
         }
     }
 }
 
 enum Build {
     Done,
-    /// With the exit code of `reindex`.
-    Failed(u8),
+    /// As `reindex` ended.
+    Failed(ExitStatus),
 }
 
 /// Runs `jieda reindex`. While somebody else builds the first index, waits for it.
@@ -165,14 +175,17 @@ fn build(dir: &IndexDir, config: &Config) -> anyhow::Result<Build> {
         if status.success() {
             return Ok(Build::Done);
         }
-        // Ended by a signal: there is no code.
-        let code = status.code().and_then(|code| u8::try_from(code).ok()).unwrap_or(Exit::Io as u8);
         let is_first = matches!(dir.current(), Ok(None));
-        if code != Exit::Locked as u8 || !is_first || begun.elapsed() > WAIT_FOR_BUILD {
-            return Ok(Build::Failed(code));
+        if code_of(status) != Exit::Locked as u8 || !is_first || begun.elapsed() > WAIT_FOR_BUILD {
+            return Ok(Build::Failed(status));
         }
         std::thread::sleep(LOOK);
     }
+}
+
+/// The exit code; one that a signal ended has none.
+fn code_of(status: ExitStatus) -> u8 {
+    status.code().and_then(|code| u8::try_from(code).ok()).unwrap_or(Exit::Io as u8)
 }
 
 /// `jieda reindex` for this configuration, not yet started.
@@ -201,6 +214,7 @@ async fn answer(
     site: Site,
     dir: IndexDir,
     generation: Generation,
+    watch: Option<Watch>,
 ) -> anyhow::Result<ExitCode> {
     // From here on no signal ends the process by itself.
     let mut signals = Signals::new().context("cannot listen to signals")?;
@@ -230,6 +244,8 @@ async fn answer(
     }
     let first = signals.next().await;
     tracing::info!(signal = first.name(), "stopping");
+    // What is saved from here on is the next server's.
+    drop(watch);
     app.drain();
     let drain = async {
         if first == Stop::Terminate {

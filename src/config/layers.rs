@@ -131,12 +131,32 @@ impl Layers {
                 continue;
             };
             match value.to_str() {
-                Some(value) if (setting.set)(&mut self.config, value).is_some() => {}
+                Some(value) if self.take(setting, value).is_some() => {}
                 _ => {
                     let value = value.to_string_lossy();
                     self.reject(origin(), format!("{name} must be {}, not `{value}`", setting.expects));
                 }
             }
+        }
+    }
+
+    /// Sets a value of the environment: a text, or a list or names by language as in the file.
+    fn take(&mut self, setting: &Setting, value: &str) -> Option<()> {
+        let is_as_in_file = match setting.kind {
+            Kind::List => value.starts_with('['),
+            _ => setting.key == "site_name" && value.starts_with('{'),
+        };
+        if !is_as_in_file {
+            return (setting.set)(&mut self.config, value);
+        }
+        let line = format!("value = {value}");
+        let table = DeTable::parse(&line).ok()?;
+        match table.get_ref().get("value")?.get_ref() {
+            DeValue::Table(by_lang) => {
+                self.config.site_name = Some(names(by_lang)?);
+                Some(())
+            }
+            list => (setting.set)(&mut self.config, &written(list, setting.kind)?),
         }
     }
 
@@ -183,7 +203,7 @@ fn names(by_lang: &DeTable<'_>) -> Option<Names> {
 /// A value of the file as it would be written in the environment, if its type is right.
 fn written<'a>(value: &'a DeValue<'_>, kind: Kind) -> Option<Cow<'a, str>> {
     match (value, kind) {
-        (DeValue::String(text), Kind::Text) => Some(text.as_ref().into()),
+        (DeValue::String(text), Kind::Text | Kind::List) => Some(text.as_ref().into()),
         (DeValue::Integer(number), Kind::Number) if number.radix() == 10 => Some(number.as_str().into()),
         (DeValue::Array(entries), Kind::List) => {
             let texts = entries.iter().map(|entry| match entry.get_ref() {

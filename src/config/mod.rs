@@ -218,6 +218,16 @@ impl Config {
         )
     }
 
+    /// Where pages would lead to articles that `is_known` does not know by their ids: the setting
+    /// and its address.
+    pub fn dead_links(&self, is_known: impl Fn(&str) -> bool) -> Vec<(&'static str, &str)> {
+        let contact = self.contact_url.iter().map(|url| ("contact_url", url));
+        let links = [("header_links", &self.header_links), ("footer_links", &self.footer_links)];
+        let links = links.into_iter().flat_map(|(key, links)| links.iter().map(move |link| (key, &link.url)));
+        let all = contact.chain(links).map(|(key, url)| (key, url.as_str()));
+        all.filter(|(_, url)| names::article_of(url).is_some_and(|id| !is_known(&id))).collect()
+    }
+
     /// The layers, in memory: name and content of the file, the environment, the flags.
     ///
     /// # Errors
@@ -311,8 +321,44 @@ mod tests {
         assert_eq!(home.url, "https://example.com/{lang}/");
         assert_eq!((app.names.get(Lang::ZhHant), app.url.as_str()), ("App", "/{lang}/categories/app"));
         assert_eq!(config.footer_links[0].names.get(Lang::En), "条款");
-        let both = resolve("", &[("JIEDA_ALLOWED_ORIGINS", "https://a.example, http://b.example:1")], None);
-        assert_eq!(both.unwrap().allowed_origins, ["https://a.example", "http://b.example:1"]);
+        assert_eq!(resolve("allowed_origins = '*'", &[], None).unwrap().allowed_origins, ["*"]);
+    }
+
+    #[test]
+    fn the_environment_has_lists_with_commas_or_as_the_file_has_them() {
+        for (name, value) in [
+            ("JIEDA_ALLOWED_ORIGINS", "https://a.example, http://b.example:1"),
+            ("JIEDA_ALLOWED_ORIGINS", "[\"https://a.example\", 'http://b.example:1']"),
+        ] {
+            let config = resolve("", &[(name, value)], None).unwrap();
+            assert_eq!(config.allowed_origins, ["https://a.example", "http://b.example:1"], "{value}");
+        }
+        let config = resolve("", &[("JIEDA_SITE_NAME", "{zh = '帮助', en = \"Help\"}")], None).unwrap();
+        assert_eq!(config.site_name.unwrap().get(Lang::En), "Help");
+        for (name, value) in [
+            ("JIEDA_SITE_NAME", "{\"zh\": \"帮助\"}"),
+            ("JIEDA_SITE_NAME", "{fr = 'Aide'}"),
+            ("JIEDA_SITE_NAME", "{}"),
+            ("JIEDA_ALLOWED_ORIGINS", "[b]"),
+            ("JIEDA_ALLOWED_ORIGINS", "['https://a.example'"),
+            ("JIEDA_TRUSTED_PROXIES", "[1]"),
+        ] {
+            let error = resolve("", &[(name, value)], None).unwrap_err();
+            assert!(error.starts_with(&format!("environment: {name} must be ")), "{error}");
+            assert!(error.ends_with(&format!(", not `{value}`")), "{error}");
+        }
+    }
+
+    #[test]
+    fn links_to_articles_that_are_not_there_are_told() {
+        let file = "contact_url = '/{lang}/articles/support/contact'\n\
+                    [[header_links]]\nname = 'a'\nurl = '/zh/articles/a'\n\
+                    [[footer_links]]\nname = 'b'\nurl = '/zh/articles/b?x=y'\n";
+        let config = resolve(file, &[], None).unwrap();
+        let dead =
+            [("contact_url", "/{lang}/articles/support/contact"), ("footer_links", "/zh/articles/b?x=y")];
+        assert_eq!(config.dead_links(|id| id == "a"), dead);
+        assert!(config.dead_links(|_| true).is_empty());
     }
 
     #[test]
@@ -334,6 +380,18 @@ mod tests {
         assert!(config.logo.is_some() && config.public_url.is_some(), "it is the block of settings");
         let sample = resolve(include_str!("../../jieda.toml"), &[], None).unwrap();
         assert!(sample.contact_url.is_some());
+        for setting in &SETTINGS {
+            let name = setting.key.rsplit('.').next().unwrap();
+            let is_documented = |line: &str| line.trim_start_matches("# ").starts_with(&format!("{name} = "));
+            assert!(documented.lines().any(is_documented), "{name}");
+        }
+        // What is installed with articles of one's own says nothing about them.
+        let installed = resolve(include_str!("../../deploy/jieda.toml"), &[], None).unwrap();
+        assert_eq!(installed, Config::default());
+        let commented = include_str!("../../deploy/jieda.toml").replace("# ", "");
+        let commented = commented.split_once("\n\n").unwrap().1;
+        assert!(resolve(commented, &[], None).unwrap().contact_url.is_some());
+        resolve(include_str!("../../deploy/kubernetes/jieda.toml"), &[], None).unwrap();
     }
 
     #[test]
@@ -377,7 +435,7 @@ mod tests {
                 "contact_url = 'javascript:alert(1)'",
                 None,
                 None,
-                "jieda.toml:1:15: `contact_url` must be an address that begins with https://, http://, mailto: or /, not `javascript:alert(1)`",
+                "jieda.toml:1:15: `contact_url` must be an address that begins with https://, http://, mailto: or / and has no {…} but {lang}, not `javascript:alert(1)`",
             ),
             (
                 "",
@@ -432,7 +490,11 @@ mod tests {
             ),
             (
                 "[[header_links]]\nname = 'a'\nurl = '//evil.example'",
-                "jieda.toml:3:7: `header_links.url` must be an address that begins with https://, http://, mailto: or /",
+                "jieda.toml:3:7: `header_links.url` must be an address that begins with https://, http://, mailto: or / and has no {…} but {lang}",
+            ),
+            (
+                "contact_url = '/{lng}/contact'",
+                "jieda.toml:1:15: `contact_url` must be an address that begins with https://, http://, mailto: or / and has no {…} but {lang}, not `/{lng}/contact`",
             ),
             ("header_links = 'x'", "jieda.toml:1:16: `header_links` must be links with a `name` and a `url`"),
         ] {

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use percent_encoding::percent_decode_str;
+
 use crate::lang::Lang;
 
 /// What something is called, in one or more languages.
@@ -44,9 +46,32 @@ impl Names {
     }
 }
 
+/// The id of the article that an address leads to, if it is one of our own.
+pub(super) fn article_of(url: &str) -> Option<String> {
+    let path = url.split('?').next()?.strip_prefix('/')?;
+    let (lang, rest) = path.split_once('/')?;
+    let id = rest.strip_prefix("articles/")?;
+    let is_lang = lang == "{lang}" || Lang::from_exact_tag(lang).is_some();
+    is_lang.then(|| percent_decode_str(id).decode_utf8_lossy().into_owned())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn addresses_of_ours_name_articles() {
+        for (url, expect) in [
+            ("/{lang}/articles/support/contact", Some("support/contact")),
+            ("/zh-Hant/articles/%E5%AE%A2%E6%9C%8D?from=help", Some("客服")),
+            ("/{lang}/categories/support", None),
+            ("/fr/articles/support", None),
+            ("/contact", None),
+            ("https://example.com/zh/articles/support", None),
+        ] {
+            assert_eq!(article_of(url).as_deref(), expect, "{url}");
+        }
+    }
 
     #[test]
     fn readers_get_the_nearest_name() {

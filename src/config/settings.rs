@@ -20,7 +20,7 @@ pub(super) struct Setting {
 pub(super) enum Kind {
     Text,
     Number,
-    /// Texts; joined by commas in the environment.
+    /// Texts, or one alone; joined by commas or as in the file in the environment.
     List,
 }
 
@@ -41,7 +41,8 @@ const fn list(key: &'static str, expects: &'static str, set: fn(&mut Config, &st
 }
 
 /// What [`address`] takes.
-pub(super) const ADDRESS: &str = "an address that begins with https://, http://, mailto: or /";
+pub(super) const ADDRESS: &str =
+    "an address that begins with https://, http://, mailto: or / and has no {…} but {lang}";
 const MILLISECONDS: &str = "a number of milliseconds from 1 to 3600000";
 
 /// Every key there is.
@@ -175,6 +176,7 @@ fn origin(value: &str) -> Option<String> {
 pub(super) fn address(value: &str) -> Option<String> {
     let schemes = ["https://", "http://", "mailto:", "/"];
     let rest = schemes.iter().find_map(|scheme| value.strip_prefix(scheme))?;
-    let is_plain = |c: char| c.is_ascii_graphic() && !matches!(c, '"' | '<' | '>' | '\\' | '#');
-    (!rest.is_empty() && !rest.starts_with('/') && rest.chars().all(is_plain)).then(|| value.to_owned())
+    let is_plain = |c: char| c.is_ascii_graphic() && !matches!(c, '"' | '<' | '>' | '\\' | '#' | '{' | '}');
+    let is_all_plain = rest.replace("{lang}", "").chars().all(is_plain);
+    (!rest.is_empty() && !rest.starts_with('/') && is_all_plain).then(|| value.to_owned())
 }

@@ -249,6 +249,11 @@ impl Catalog {
         Ok(catalog)
     }
 
+    /// The length of all texts in bytes.
+    pub(super) fn text_bytes(&self) -> u64 {
+        self.text.len() as u64
+    }
+
     /// How many articles there are.
     #[must_use]
     pub fn len(&self) -> usize {

@@ -1,10 +1,8 @@
 //! An open generation: its manifest, its articles, its postings, its analysis.
 
-use std::io::ErrorKind;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::{Arc, Mutex};
 
-use sha2::{Digest, Sha256};
 use tantivy::directory::RamDirectory;
 use tantivy::fieldnorm::FieldNormReader;
 use tantivy::schema::Field;
@@ -12,17 +10,17 @@ use tantivy::{Directory, Index, InvertedIndexReader, SegmentReader, Term};
 
 use super::Error;
 use super::catalog::{ArticleView, Catalog};
+use super::images::{self, Image, Images};
 use super::manifest::{FORMAT, Manifest};
 use super::names::Name;
 use super::pack;
 use super::schema::{self, Fields, Part, Unit};
 use crate::analysis::{self, Analyzer, Kind, Mode};
 use crate::lexicon::Lexicon;
-use crate::text;
 
-/// Up to this size in bytes a generation that is checked whole is kept in memory whole, but
-/// for images: then nothing that happens to its files can reach a reader. The inverted index
-/// of a larger one is mapped, its HTML read where it is asked for.
+/// Up to this size in bytes, images not counted, a generation that is checked whole is kept in
+/// memory: then nothing that happens to its files can reach a reader. The inverted index of a
+/// larger one is mapped, its HTML read where it is asked for.
 const IN_MEMORY: u64 = 64 * 1024 * 1024;
 
 /// How thoroughly a generation is checked before it is used.
@@ -34,11 +32,11 @@ pub enum Check {
     Full,
 }
 
-/// An open generation. Everything it needs but images is open or in memory: its folder may be
-/// removed.
+/// An open generation. Everything it needs is open or in memory, but for [`images`] where there
+/// are many: its folder may be removed.
 pub struct Generation {
     manifest: Manifest,
-    dir: PathBuf,
+    images: Images,
     catalog: Catalog,
     lexicon: Lexicon,
     analyzer: Analyzer,
@@ -76,28 +74,6 @@ impl Inverted {
     #[must_use]
     pub fn text(&self, part: Part, unit: Unit) -> &TextField {
         &self.texts[part as usize * Unit::ALL.len() + unit as usize]
-    }
-}
-
-/// An image of a generation.
-#[derive(Debug)]
-pub struct Media {
-    path: PathBuf,
-    sha256: String,
-}
-
-impl Media {
-    /// Reads it.
-    ///
-    /// # Errors
-    /// When the file is gone, cannot be read, or is not what it was.
-    pub fn read(&self) -> std::io::Result<Vec<u8>> {
-        let content = std::fs::read(&self.path)?;
-        if text::hex(&Sha256::digest(&content)) != self.sha256 {
-            let reason = format!("{} does not have its hash", self.path.display());
-            return Err(std::io::Error::new(ErrorKind::InvalidData, reason));
-        }
-        Ok(content)
     }
 }
 
@@ -139,12 +115,12 @@ impl Generation {
             return Err(incompatible(&analysis));
         }
         // What serves for long depends on its files as little as it can.
-        let files = manifest.files.iter().filter(|file| !file.path.starts_with("media/"));
-        let in_memory = check == Check::Full && files.map(|file| file.bytes).sum::<u64>() <= IN_MEMORY;
+        let in_memory = check == Check::Full && index_bytes(&manifest) <= IN_MEMORY;
+        let images = Images::open(dir, &manifest, check == Check::Full).map_err(damaged)?;
         let catalog = Catalog::open(dir, in_memory).map_err(damaged)?;
         let (_, fields) = schema::build();
         let inverted = open_inverted(&dir.join("tantivy"), &fields, check, in_memory).map_err(damaged)?;
-        let generation = Self { analyzer, dir: dir.to_owned(), catalog, lexicon, inverted, manifest };
+        let generation = Self { manifest, images, catalog, lexicon, analyzer, inverted };
         generation.count()?;
         Ok(generation)
     }
@@ -205,10 +181,13 @@ impl Generation {
 
     /// An image by its name; `None` when the manifest names no such file.
     #[must_use]
-    pub fn media(&self, name: &str) -> Option<Media> {
-        let path = format!("media/{name}");
-        let file = self.manifest.files.iter().find(|file| file.path == path)?;
-        Some(Media { path: self.dir.join(path), sha256: file.sha256.clone() })
+    pub fn media(&self, name: &str) -> Option<Image> {
+        self.images.get(name).cloned()
+    }
+
+    /// The size of its files in bytes, images not counted.
+    pub(super) fn index_bytes(&self) -> u64 {
+        index_bytes(&self.manifest)
     }
 
     /// Every count must be the manifest's.
@@ -252,6 +231,10 @@ impl Generation {
         });
         failure.map_or(Ok(()), Err)
     }
+}
+
+fn index_bytes(manifest: &Manifest) -> u64 {
+    manifest.files.iter().filter(|file| !images::is_image(&file.path)).map(|file| file.bytes).sum()
 }
 
 /// The ordinals of the articles with a term, sorted.

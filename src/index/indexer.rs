@@ -1,6 +1,7 @@
 //! A corpus becomes a generation.
 //!
-//! 1. Name the content by a hash; if the generation that serves has it, there is nothing to do.
+//! 1. Name the content by a hash; if the generation that serves has it, or one that was rolled
+//!    back from, there is nothing to do.
 //! 2. Refuse a corpus that has lost too much.
 //! 3. Write catalog, index, lexicon and media into the building folder.
 //! 4. Verify: manifest, tantivy's checksums, counts, canary queries.
@@ -17,7 +18,7 @@ use super::schema::{self, Fields, Part, Unit};
 use super::segment::{self, Written};
 use super::terms::Share;
 use super::{Check, Error, Generation, IndexDir, Lock};
-use super::{catalog, content, invert, names, pack, related};
+use super::{catalog, content, images, invert, names, pack, related};
 use crate::analysis::{self, Analyzer};
 use crate::article::{Article, Corpus};
 use crate::parallel;
@@ -30,7 +31,7 @@ const PARALLEL_FROM: usize = 100;
 /// How to index.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Options {
-    /// Publish even if nothing has changed.
+    /// Publish even if nothing has changed, or this very content was rolled back from.
     pub force: bool,
     /// Publish even if many articles are gone.
     pub allow_shrink: bool,
@@ -48,6 +49,13 @@ pub enum Outcome {
     },
     /// The generation that serves has this very content.
     Unchanged(Manifest),
+    /// This very content was rolled back from, and nobody insists.
+    RolledBack {
+        /// The generation that serves instead.
+        serving: Manifest,
+        /// The id of the one that was rolled back from.
+        from: String,
+    },
     /// There is no public article.
     Empty,
     /// Too many articles are gone.
@@ -61,11 +69,16 @@ pub enum Outcome {
     Refused(String),
 }
 
-/// Begins to load what [`reindex`] will need, while the caller still reads articles.
+/// Begins to load what [`reindex`] will need, for a caller that has nothing else to do.
 pub fn prepare() {
-    // With one core it would only take turns with the rest.
+    analysis::prepare();
+}
+
+/// The same for a caller that still reads articles.
+pub fn prepare_meanwhile() {
+    // With one core it would only take turns with the caller.
     if parallel::threads() > 1 {
-        analysis::prepare();
+        prepare();
     }
 }
 
@@ -97,9 +110,15 @@ pub fn reindex(
         // One that is damaged or from another binary does not count: it is replaced.
         Err(_) => None,
     };
+    let needed = likely_bytes(&corpus, serving.as_ref());
     if let Some(serving) = serving.as_ref().map(Generation::manifest) {
         if serving.content_hash == content_hash && !options.force {
             return Ok(Outcome::Unchanged(serving.clone()));
+        }
+        if !options.force
+            && let Some(from) = dir.rolled_back_from(&content_hash)?
+        {
+            return Ok(Outcome::RolledBack { serving: serving.clone(), from });
         }
         let lost = serving.articles.saturating_sub(corpus.articles.len());
         if lost * 100 > serving.articles * MAX_SHRINK_PERCENT && !options.allow_shrink {
@@ -107,7 +126,7 @@ pub fn reindex(
         }
     }
     drop(serving);
-    dir.expect_room(likely_bytes(&corpus))?;
+    dir.expect_room(needed)?;
     let (building, generation, counter) = dir.begin(lock, &content_hash)?;
     let built = build(&building, &mut corpus, &analyzer, progress).and_then(|sections| {
         let manifest = Manifest {
@@ -140,12 +159,23 @@ pub fn reindex(
     built
 }
 
-/// About as many bytes as a generation takes: its images, and an index that is rarely smaller
-/// than the Markdown. A disk that has less would only be filled up.
-fn likely_bytes(corpus: &Corpus) -> u64 {
+/// About as many bytes as a generation takes: its images, and an index.
+fn likely_bytes(corpus: &Corpus, serving: Option<&Generation>) -> u64 {
     // What cannot be looked at is reported when it is copied.
     let images = corpus.media.iter().filter_map(|media| std::fs::metadata(&media.path).ok());
-    images.map(|file| file.len()).sum::<u64>() + corpus.source_bytes
+    let sections = corpus.articles.iter().flat_map(|article| &article.sections);
+    let texts = sections.map(|section| (section.heading.len() + section.text.len()) as u64).sum();
+    let serving = serving.map(|serving| (serving.index_bytes(), serving.catalog().text_bytes()));
+    images.map(|file| file.len()).sum::<u64>() + likely_index_bytes(texts, serving)
+}
+
+/// About as many bytes as an index of texts of this length takes: as much of the one that serves
+/// (its bytes, and its texts' length) as there is of its texts, and a byte for each of more,
+/// since an index is rarely smaller.
+fn likely_index_bytes(texts: u64, serving: Option<(u64, u64)>) -> u64 {
+    let (bytes, before) = serving.unwrap_or_default();
+    let kept = u128::from(bytes) * u128::from(texts.min(before)) / u128::from(before.max(1));
+    u64::try_from(kept).unwrap_or(u64::MAX).saturating_add(texts.saturating_sub(before))
 }
 
 /// Writes all files but the manifest; returns the number of sections. Each stage lets go of
@@ -174,14 +204,7 @@ fn build(
     share(&tantivy_dir, dir)?;
     let lexicon = dir.join("lexicon.bin");
     std::fs::write(&lexicon, pack::lexicon(&corpus.lexicon)).map_err(Error::io("write", &lexicon))?;
-    if !corpus.media.is_empty() {
-        let media_dir = dir.join("media");
-        std::fs::create_dir_all(&media_dir).map_err(Error::io("create", &media_dir))?;
-        for media in &corpus.media {
-            std::fs::copy(&media.path, media_dir.join(&media.name))
-                .map_err(Error::io("copy", &media.path))?;
-        }
-    }
+    images::copy(&corpus.media, dir)?;
     Ok(sections)
 }
 
@@ -242,4 +265,19 @@ fn read_all(articles: &[Article], analyzer: &Analyzer, progress: &(dyn Fn(usize)
     parallel::map(&shares, 1, |share| {
         Share::read(share, analyzer, || progress(done.fetch_add(1, Ordering::Relaxed) + 1))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_index_takes_what_the_last_one_took() {
+        assert_eq!(likely_index_bytes(1_000, None), 1_000);
+        assert_eq!(likely_index_bytes(1_000, Some((3_100, 1_000))), 3_100);
+        assert_eq!(likely_index_bytes(500, Some((3_100, 1_000))), 1_550);
+        // The first index of a few articles says little about ten thousand of them.
+        assert_eq!(likely_index_bytes(1_000_000, Some((60_000, 100))), 60_000 + 999_900);
+        assert_eq!(likely_index_bytes(1_000, Some((3_100, 0))), 1_000);
+    }
 }

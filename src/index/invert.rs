@@ -41,8 +41,10 @@ pub(super) struct Piece<'a> {
     starts: &'a [u32],
 }
 
-/// Entries of a piece, but for terms that have more.
+/// Entries of a piece, but for terms that have more, and fields that would have too many pieces.
 const MOST: usize = 1 << 20;
+/// Pieces of a field, and some that end early: all entries are gone through for each.
+const PIECES: usize = 16;
 
 /// What [`Numbers::release`] gives up, by unit.
 type Released = [Vec<(u128, u32)>; 2];
@@ -128,10 +130,11 @@ impl<'a> Postings<'a> {
     /// All entries, those of neighboring terms together.
     pub(super) fn pieces(&self) -> impl Iterator<Item = Piece<'_>> {
         let terms = self.starts.len() - 1;
+        let most = MOST.max(self.len() / PIECES);
         let mut from = 0;
         std::iter::from_fn(move || {
             let first = *self.starts.get(from).filter(|_| from < terms)? as usize;
-            let behind = self.starts.partition_point(|start| (*start as usize) <= first + MOST);
+            let behind = self.starts.partition_point(|start| (*start as usize) <= first + most);
             let places = from..(behind - 1).clamp(from + 1, terms);
             from = places.end;
             Some(Piece { entries: self.entries(&places), places, starts: &self.starts })
@@ -206,5 +209,13 @@ mod tests {
         }
         assert_eq!(*ends.last().unwrap(), counts.len());
         assert!(ends.len() > 3 && all == entries, "{ends:?}");
+    }
+
+    #[test]
+    fn many_entries_are_no_more_pieces() {
+        let (terms, each) = (1 << 10, 1 << 15);
+        let starts: Vec<u32> = (0..=terms).map(|term| term * each).collect();
+        let postings = Postings { starts, lengths: Vec::new(), source: Source::Shares(Vec::new()) };
+        assert_eq!(postings.pieces().count(), PIECES);
     }
 }

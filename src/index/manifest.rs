@@ -1,5 +1,6 @@
 //! What a generation is, and what its files must be.
 
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{ErrorKind, Read};
 use std::path::Path;
@@ -98,22 +99,23 @@ impl Manifest {
 
     /// Checks that every file is there with its size, and nothing else is.
     pub(super) fn check_sizes(&self, dir: &Path) -> Result<(), Error> {
-        let found = list(dir)?;
-        let mut expected: Vec<&str> = self.files.iter().map(|file| file.path.as_str()).collect();
-        expected.extend([MANIFEST, MANIFEST_HASH]);
-        if let Some((extra, _)) = found.iter().find(|(path, _)| !expected.contains(&path.as_str())) {
-            return Err(self.damaged(format!("{extra} does not belong to it")));
+        let mut found: BTreeMap<String, u64> = list(dir)?.into_iter().collect();
+        for name in [MANIFEST, MANIFEST_HASH] {
+            found.remove(name);
         }
         for file in &self.files {
-            match found.iter().find(|(path, _)| *path == file.path) {
+            match found.remove(&file.path) {
                 None => return Err(self.damaged(format!("{} is missing", file.path))),
-                Some((_, bytes)) if *bytes != file.bytes => {
+                Some(bytes) if bytes != file.bytes => {
                     return Err(self.damaged(format!("{} has {bytes} bytes, not {}", file.path, file.bytes)));
                 }
                 Some(_) => {}
             }
         }
-        Ok(())
+        match found.keys().next() {
+            Some(extra) => Err(self.damaged(format!("{extra} does not belong to it"))),
+            None => Ok(()),
+        }
     }
 
     /// Checks the hash of every file.

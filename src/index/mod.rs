@@ -27,6 +27,7 @@ pub mod schema;
 
 mod catalog;
 mod content;
+mod images;
 mod invert;
 mod manifest;
 mod pack;
@@ -46,6 +47,7 @@ use tantivy::directory::error::OpenWriteError;
 
 pub use self::catalog::{ArticleView, Catalog, SectionView};
 pub use self::generation::{Check, Generation};
+pub use self::images::Image;
 pub use self::manifest::{FORMAT, Manifest};
 pub use self::publish::{IndexDir, Lock};
 

@@ -22,6 +22,8 @@ const UNTIL_NAMED: Duration = Duration::from_millis(50);
 const CURRENT: &str = "CURRENT";
 const GENERATIONS: &str = "generations";
 const BUILDING: &str = ".building-";
+/// What the names of generations begin with while they are removed.
+const PRUNED: &str = ".pruned-";
 /// The second line of `CURRENT` after a roll-back.
 const PINNED: &str = "pinned";
 
@@ -36,7 +38,8 @@ pub struct IndexDir {
 pub struct Current {
     /// The generation that serves.
     pub generation: String,
-    /// It was chosen by a roll-back: it stays until the next `reindex`.
+    /// It was chosen by a roll-back: it stays until there is something else to publish than what
+    /// was rolled back from.
     pub is_pinned: bool,
 }
 
@@ -283,7 +286,17 @@ impl IndexDir {
         Ok(known.max_by_key(|other| rank(other)).filter(|other| rank(other) > rank(id)))
     }
 
-    /// Makes `CURRENT` name another generation, after checking it whole.
+    /// After a roll-back: a generation with this content that is newer than the one that serves,
+    /// which is to say that it was rolled back from.
+    pub(super) fn rolled_back_from(&self, content_hash: &str) -> Result<Option<String>, Error> {
+        let Some(current) = self.current()?.filter(|current| current.is_pinned) else { return Ok(None) };
+        let is_newer = |id: &str| counter(id) > counter(&current.generation);
+        let mut ids = self.list()?.into_iter().rev();
+        Ok(ids.find(|id| is_newer(id) && content(id).is_some_and(|start| content_hash.starts_with(start))))
+    }
+
+    /// Makes `CURRENT` name another generation, after checking it whole: `to`, or the newest of
+    /// those before the one that serves that have another content.
     ///
     /// # Errors
     /// When there is no such generation, or it is damaged or not for this binary.
@@ -292,11 +305,13 @@ impl IndexDir {
         let ids = self.list()?;
         let target = match to {
             Some(id) => ids.iter().find(|known| *known == id),
-            None => ids.iter().rev().find(|id| counter(id) < counter(&current.generation)),
+            None => ids.iter().rev().find(|id| {
+                counter(id) < counter(&current.generation) && content(id) != content(&current.generation)
+            }),
         };
         let target = target.ok_or_else(|| {
             let what = to.map_or_else(
-                || format!("generation before {}", current.generation),
+                || format!("generation with other content before {}", current.generation),
                 |id| format!("generation {id}"),
             );
             Error::NoGeneration(format!("no {what} in {}", self.root.display()))
@@ -316,9 +331,15 @@ impl IndexDir {
         let surplus = ids.len().saturating_sub(KEEP);
         let old: Vec<String> =
             ids.into_iter().take(surplus).filter(|id| Some(id) != current.as_ref()).collect();
+        let remove = |path: &Path| std::fs::remove_dir_all(path).map_err(Error::io("remove", path));
+        for leftover in self.entries(|name| name.starts_with(PRUNED))? {
+            remove(&self.generation(&leftover))?;
+        }
         for id in &old {
-            let path = self.generation(id);
-            std::fs::remove_dir_all(&path).map_err(Error::io("remove", &path))?;
+            // Nobody comes upon one that is half there.
+            let (path, aside) = (self.generation(id), self.generation(&format!("{PRUNED}{id}")));
+            std::fs::rename(&path, &aside).map_err(Error::io("rename", &path))?;
+            remove(&aside)?;
         }
         Ok(old)
     }
@@ -372,6 +393,11 @@ fn counter(id: &str) -> Option<u64> {
     let (counter, hash) = id.split_once('-')?;
     let is_id = counter.len() >= 6 && hash.len() == 12 && hash.bytes().all(|b| b.is_ascii_hexdigit());
     is_id.then(|| counter.parse().ok()).flatten()
+}
+
+/// The start of the content hash in a generation's id: `000012-0123456789ab` → `0123456789ab`.
+fn content(id: &str) -> Option<&str> {
+    id.split_once('-').map(|(_, start)| start)
 }
 
 /// Syncs every file and folder under `dir`, folders last.

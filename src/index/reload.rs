@@ -19,6 +19,8 @@ const POLL: Duration = Duration::from_secs(5);
 const LONGEST_WAIT: Duration = Duration::from_mins(5);
 /// Events come in bursts: how long to wait for the last one.
 const SETTLE: Duration = Duration::from_millis(20);
+/// When to look though there is no last one: somebody may never stop writing in the folder.
+const AT_LATEST: Duration = Duration::from_millis(250);
 
 /// What has been found in an index folder.
 #[derive(Debug)]
@@ -117,7 +119,8 @@ fn wait(events: &mpsc::Receiver<()>, stop: &mpsc::Receiver<()>) -> bool {
     while waited < POLL {
         match events.recv_timeout(slice) {
             Ok(()) => {
-                while events.recv_timeout(SETTLE).is_ok() {}
+                let first = Instant::now();
+                while first.elapsed() < AT_LATEST && events.recv_timeout(SETTLE).is_ok() {}
                 return is_running();
             }
             Err(RecvTimeoutError::Timeout) => {}
@@ -141,4 +144,31 @@ fn watch(root: &Path, sender: mpsc::Sender<()>) -> Option<notify::RecommendedWat
     let mut watcher = notify::recommended_watcher(notice).ok()?;
     watcher.watch(root, RecursiveMode::NonRecursive).ok()?;
     Some(watcher)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicBool, Ordering};
+
+    use super::*;
+
+    #[test]
+    fn events_without_end_do_not_keep_it_from_looking() {
+        let (sender, events) = mpsc::channel();
+        let (_running, stop) = mpsc::channel();
+        let has_looked = AtomicBool::new(false);
+        let begun = Instant::now();
+        let waited = std::thread::scope(|scope| {
+            scope.spawn(|| {
+                while !has_looked.load(Ordering::Relaxed) && begun.elapsed() < POLL {
+                    sender.send(()).unwrap();
+                    std::thread::yield_now();
+                }
+            });
+            assert!(wait(&events, &stop));
+            has_looked.store(true, Ordering::Relaxed);
+            begun.elapsed()
+        });
+        assert!(waited < POLL, "{waited:?}");
+    }
 }

@@ -23,6 +23,8 @@ pub(crate) struct Site {
     pub(crate) process: Child,
     pub(crate) address: SocketAddr,
     pub(crate) ops: SocketAddr,
+    /// The cores that this process had before it made room.
+    cores: Option<String>,
 }
 
 impl Site {
@@ -30,13 +32,16 @@ impl Site {
         Self::start_by(desk, &[], variables)
     }
 
-    /// The server on the first core, everything else of this process on the second: what is
-    /// measured is the server, not how much of a core the crowd leaves it.
+    /// The server on the first core, everything else of this process on the second until the
+    /// server ends: what is measured is the server, not how much of a core the crowd leaves it.
+    /// For tests that run alone (`--test-threads 1`).
     pub(crate) fn start_alone(desk: &Desk) -> Self {
-        let me = std::process::id().to_string();
-        let moved = Command::new("taskset").args(["-a", "-p", "-c", "1", &me]).output().unwrap();
-        assert!(moved.status.success(), "two cores are needed: {moved:?}");
-        Self::start_by(desk, &["taskset", "-c", "0"], &[])
+        let status = std::fs::read_to_string("/proc/self/status").unwrap();
+        let cores = status.lines().find_map(|line| line.strip_prefix("Cpus_allowed_list:")).unwrap();
+        let mut site = Self::start_by(desk, &["taskset", "-c", "0"], &[]);
+        assert!(move_to("1"), "two cores are needed");
+        site.cores = Some(cores.trim().to_owned());
+        site
     }
 
     fn start_by(desk: &Desk, wrap: &[&str], variables: &[(&str, &str)]) -> Self {
@@ -51,7 +56,7 @@ impl Site {
         let mut ready = String::new();
         BufReader::new(process.stdout.take().unwrap()).read_line(&mut ready).unwrap();
         let address = ready.split("http://").nth(1).unwrap().split('/').next().unwrap().parse().unwrap();
-        Self { process, address, ops }
+        Self { process, address, ops, cores: None }
     }
 
     /// Memory in use, in MiB.
@@ -76,7 +81,17 @@ impl Drop for Site {
         // It may have ended already.
         let _ = self.process.kill();
         let _ = self.process.wait();
+        // Whatever runs behind this has all cores again.
+        if let Some(cores) = &self.cores {
+            move_to(cores);
+        }
     }
+}
+
+/// Moves all threads of this process to these cores.
+fn move_to(cores: &str) -> bool {
+    let me = std::process::id().to_string();
+    Command::new("taskset").args(["-a", "-p", "-c", cores, &me]).output().unwrap().status.success()
 }
 
 /// A client with one connection.

@@ -3,7 +3,8 @@
 //! 1. The same corpus has the same hash, whatever its paths, times and drafts.
 //! 2. Nothing is published where nothing changed, where nothing is left, or where too much
 //!    is gone; force and permission overrule.
-//! 3. The last three generations stay; rolling back pins an older one until the next reindex.
+//! 3. The last three generations stay; rolling back pins an older one until something else than
+//!    what was rolled back from is published.
 //! 4. Damage of any file is named and refused; the newest whole generation before it serves.
 //! 5. An index of another format or analysis is refused; reindex replaces it.
 //! 6. Left-overs of interrupted builds are ignored and removed.
@@ -19,7 +20,7 @@ use std::path::{Path, PathBuf};
 use std::sync::mpsc;
 use std::time::Duration;
 
-use jieda::index::indexer::{Options, Outcome};
+use jieda::index::indexer::{self, Options, Outcome};
 use jieda::index::reload::{self, News};
 use jieda::index::{Check, Error, FORMAT, Generation};
 use jieda::search::Searcher;
@@ -101,8 +102,9 @@ fn an_accident_is_not_published() {
 fn three_generations_stay_and_one_can_go_back() {
     let world = world();
     let mut published = vec![current(&world)];
-    for _ in 0..4 {
-        published.push(world.published(FORCE).generation);
+    for number in 0..4 {
+        write(world.articles.path(), "zh/a/new.md", &format!("# 第 {number} 次\n"));
+        published.push(world.published(Options::default()).generation);
     }
     let dir = world.dir();
     assert_eq!(dir.list().unwrap(), published[2..]);
@@ -115,7 +117,7 @@ fn three_generations_stay_and_one_can_go_back() {
     assert!(matches!(dir.roll_back(&lock, Some("000099-000000000000")), Err(Error::NoGeneration(_))));
     dir.roll_back(&lock, Some(&published[2])).unwrap();
     drop(lock);
-    // The next reindex continues behind the newest, and unpins.
+    // Whoever insists continues behind the newest, and unpins.
     let next = world.published(FORCE);
     assert_eq!(next.counter, 6);
     assert!(!dir.current().unwrap().unwrap().is_pinned);
@@ -371,9 +373,52 @@ fn what_is_open_does_not_see_its_files_change() {
         assert_eq!(answer(), before, "{}", path.display());
         // A mapping of this file would end the process here.
         file.set_len(0).unwrap();
-        assert_eq!(answer(), before, "{}", path.display());
+        assert_eq!((answer(), image().unwrap()), (before.clone(), png.to_vec()), "{}", path.display());
     }
-    assert!(image().unwrap_err().to_string().ends_with("does not have its hash"));
+    fs::remove_dir_all(world.dir().root()).unwrap();
+    assert_eq!((answer(), image().unwrap()), (before, png.to_vec()));
+}
+
+#[test]
+fn images_that_are_too_many_for_memory_are_checked_when_they_are_asked_for() {
+    let shown: Vec<String> = (0..17).map(|number| format!("![图]({number}.png)")).collect();
+    let world = World::new(&[("zh/a/one.md", "# 提币\n\n正文\n")]);
+    write(world.articles.path(), "zh/a/one.md", &format!("# 提币\n\n{}\n", shown.join("\n")));
+    for number in 0..17_u8 {
+        let png = [b"\x89PNG\r\n\x1a\n".to_vec(), vec![number; 2 * 1024 * 1024 - 8]].concat();
+        fs::write(world.articles.path().join(format!("zh/a/{number}.png")), png).unwrap();
+    }
+    world.published(Options::default());
+    let searcher = world.searcher();
+    let folder = world.dir().generation(searcher.generation().id()).join("media");
+    let paths = files(&folder);
+    let read = |path: &Path| {
+        let name = path.file_name().unwrap().to_str().unwrap();
+        searcher.generation().media(name).unwrap().read()
+    };
+    assert_eq!((paths.len(), read(&paths[0]).unwrap().len()), (17, 2 * 1024 * 1024));
+    fs::write(&paths[0], b"\x89PNG\r\n\x1a\n another").unwrap();
+    assert!(read(&paths[0]).unwrap_err().to_string().ends_with("does not have its hash"));
+    fs::remove_file(&paths[0]).unwrap();
+    assert_eq!(read(&paths[0]).unwrap_err().kind(), std::io::ErrorKind::NotFound);
+    assert!(read(&paths[1]).is_ok());
+}
+
+#[test]
+fn an_image_that_changes_behind_the_back_of_a_build_is_refused() {
+    let world = World::new(&[("zh/a/one.md", "# 提币\n\n正文\n")]);
+    write(world.articles.path(), "zh/a/one.md", "# 提币\n\n![图](x.png)\n");
+    let path = world.articles.path().join("zh/a/x.png");
+    fs::write(&path, b"\x89PNG\r\n\x1a\n one").unwrap();
+    let corpus = crate::world::corpus(world.articles.path());
+    fs::write(&path, b"\x89PNG\r\n\x1a\n two").unwrap();
+    let (dir, before) = (world.dir(), current(&world));
+    let lock = crate::world::lock(&dir);
+    let refused = indexer::reindex(&dir, &lock, corpus, Options::default(), &|_| Ok(()), &|_| {});
+    assert!(refused.unwrap_err().to_string().contains("x.png: it has changed since the articles were read"));
+    assert_eq!((current(&world), dir.list().unwrap()), (before.clone(), vec![before]));
+    drop(lock);
+    world.published(Options::default());
 }
 
 #[test]

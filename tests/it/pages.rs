@@ -147,6 +147,8 @@ fn the_home_page_leads_everywhere() {
     ] {
         assert!(page.contains(&format!("href=\"{link}\"")), "{link}");
     }
+    let description = between(&page, "name=\"description\" content=\"", "\"");
+    assert_eq!(description, "搜索帮助文章，或按主题浏览：钱包、账户。", "the site's own topics");
     let topics = between(&page, "id=\"topics\"", "</section>");
     assert!(topics.find("钱包").unwrap() < topics.find("账户").unwrap(), "categories in their order");
     assert!(topics.contains("14 篇文章") && topics.contains("1 篇文章"), "categories have counts");
@@ -175,7 +177,7 @@ fn results_are_marked_and_placed() {
 fn a_result_leads_to_the_words_that_answer() {
     let site = TestSite::new(&[(
         "zh/wallet/fee.md",
-        "# 手续费\n\n开头。\n\n## 怎么算\n\n每次提现收取固定的 1-2 USDT & 网络费，与金额无关。\n\n## 提现次数\n\n提现次数。\n\n提现次数。\n\n## 短信\n\n登录、收不到验证码、其他。\n",
+        "# 手续费\n\n开头。\n\n## 怎么算\n\n每次提现收取固定的 1-2 USDT & 网络费，与金额无关。\n\n## 提现次数\n\n提现次数。\n\n提现次数。\n\n## 短信\n\n登录、输入问题或报错信息、其他。\n",
     )]);
     let link = |query: &str| {
         let page = site.page(&format!("/search?q={query}&lang=zh"));
@@ -189,9 +191,9 @@ fn a_result_leads_to_the_words_that_answer() {
     assert_eq!(percent_decode(text), "每次提现收取固定的 1-2 USDT & 网络费");
     // What stands there more than once would lead to the first place, not to the right one.
     assert!(!link("%E6%AC%A1%E6%95%B0").contains(":~:"));
-    // The field above says it as an example.
-    assert!(site.page("/zh/").contains("placeholder=\"例如：收不到验证码\""));
-    assert!(!link("%E6%94%B6%E4%B8%8D%E5%88%B0%E9%AA%8C%E8%AF%81%E7%A0%81").contains(":~:"));
+    // The field above says it too.
+    assert!(site.page("/zh/").contains("placeholder=\"输入问题或报错信息\""));
+    assert!(!link("%E6%8A%A5%E9%94%99%E4%BF%A1%E6%81%AF").contains(":~:"));
 }
 
 #[test]

@@ -8,7 +8,8 @@
 //!    A second signal does not wait.
 //! 5. What cannot be served ends with the exit code that says why.
 //! 6. With `--watch`, what is saved is served: mistakes are named, every request is answered,
-//!    a burst of saves is few builds.
+//!    a burst of saves is few builds. What could not be built is tried again, and a server that
+//!    stops builds nothing.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
@@ -202,6 +203,91 @@ fn it_watches_the_articles() {
     let mut said = String::new();
     stderr.read_to_string(&mut said).unwrap();
     assert!(said.contains("error[front-matter-syntax]") && said.contains("zh/account/bad.md"), "{said}");
+}
+
+/// Reads the log until a line of it says this.
+fn wait_for(log: &mut impl BufRead, text: &str) {
+    let mut line = String::new();
+    while !line.contains(text) {
+        line.clear();
+        assert!(log.read_line(&mut line).unwrap() > 0, "`{text}` is never said");
+    }
+}
+
+#[test]
+fn an_edit_is_not_lost_because_the_index_could_not_be_written() {
+    let place = Place::new(&ARTICLES);
+    let mut server = place.serve(&["--watch"], &[]);
+    let mut log = BufReader::new(server.process.stderr.take().unwrap());
+    let lock = place.index.path().join("lock");
+    std::fs::remove_file(&lock).unwrap();
+    std::fs::create_dir(&lock).unwrap();
+    write(place.articles.path(), "zh/account/login.md", "# 无法登录\n\n改了一次。\n");
+    wait_for(&mut log, "the index was not built status=exit status: 4 again_in=3s");
+    std::fs::remove_dir(&lock).unwrap();
+    eventually("the edit is served", || server.get("/zh/articles/account/login").1.contains("改了一次"));
+    server.stop();
+}
+
+#[test]
+fn an_edit_before_the_start_is_not_lost_because_the_index_was_locked() {
+    let place = Place::new(&ARTICLES);
+    place.reindex();
+    write(place.articles.path(), "zh/account/login.md", "# 无法登录\n\n改了一次。\n");
+    let lock = std::fs::File::open(place.index.path().join("lock")).unwrap();
+    lock.lock().unwrap();
+    let mut server = place.serve(&["--watch"], &[]);
+    assert!(!server.get("/zh/articles/account/login").1.contains("改了一次"));
+    let mut log = BufReader::new(server.process.stderr.take().unwrap());
+    wait_for(&mut log, "the index was not built status=exit status: 5");
+    drop(lock);
+    eventually("the edit is served", || server.get("/zh/articles/account/login").1.contains("改了一次"));
+    server.stop();
+}
+
+#[test]
+fn a_server_that_stops_publishes_nothing() {
+    let place = Place::new(&ARTICLES);
+    let server = place.serve(&["--watch"], &[("JIEDA_LIMITS_DRAIN_DELAY_MS", "3000")]);
+    let current = || std::fs::read_to_string(place.index.path().join("CURRENT")).unwrap();
+    let before = current();
+    server.signal("TERM");
+    eventually("readyz says 503", || server.get("/readyz").0 == 503);
+    write(place.articles.path(), "zh/account/login.md", "# 无法登录\n\n改了一次。\n");
+    assert_eq!(server.end().0, Some(0));
+    assert_eq!(current(), before);
+}
+
+#[test]
+fn it_says_what_leads_nowhere() {
+    let place = Place::new(&ARTICLES);
+    let said = |command: &mut Command| {
+        command.args(["--listen", "127.0.0.1:0"]);
+        command.env("JIEDA_CONTACT_URL", "/{lang}/articles/support/contact");
+        let mut server = Server::start(std::mem::replace(command, Command::new("true")));
+        let mut stderr = server.process.stderr.take().unwrap();
+        server.stop();
+        let mut said = String::new();
+        stderr.read_to_string(&mut said).unwrap();
+        said
+    };
+    let first = said(&mut place.command("serve"));
+    let reindex = "warning: `contact_url` leads to no article: /{lang}/articles/support/contact\n";
+    assert!(first.contains(reindex), "{first}");
+    assert!(first.contains("leads to no article setting=\"contact_url\""), "{first}");
+    // A folder that is not there is named, whatever else there is to serve.
+    let mut command = jieda(place.index.path());
+    command.args(["serve", "--articles", "artcles", "--index"]).arg(place.index.path());
+    let typo = said(&mut command);
+    assert!(
+        typo.contains(
+            "WARN jieda::cli::serve: no articles folder, serving the index as it is articles=artcles"
+        ),
+        "{typo}"
+    );
+    write(place.articles.path(), "zh/support/contact.md", "# 联系客服\n\n在这里。\n");
+    let last = said(&mut place.command("serve"));
+    assert!(!last.contains("leads to no article"), "{last}");
 }
 
 #[test]

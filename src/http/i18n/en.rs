@@ -35,10 +35,10 @@ pub(super) static TEXTS: Texts = Texts {
 
     search: "Search",
     search_label: "Search the help articles",
-    search_placeholder: "e.g. lost my phone",
+    search_placeholder: "Your question or an error message",
 
     home_heading: "How can we help?",
-    home_description: "Search the help articles or browse by topic: account, identity, security, deposits, withdrawals, trading and support.",
+    home_description: |topics| format!("Search the help articles or browse by topic: {}.", topics.join(", ")),
     topics: "Browse by topic",
     popular: "Popular articles",
     recent: "Recently updated",
@@ -51,7 +51,7 @@ pub(super) static TEXTS: Texts = Texts {
     only_elsewhere: "No articles in English match. These are in other languages.",
     nothing_asked: "Type your question in your own words.",
     nothing_found: "No article found",
-    nothing_found_hint: "Try other words, or keep only the one or two that matter most, such as “withdrawal pending”.",
+    nothing_found_hint: "Try other words, or keep only the one or two that matter most.",
     question_cut: "Your question is longer than 256 characters; only the first 256 were searched for.",
     question_shortened: "Your question is very long; only its rarest words were searched for.",
     did_you_mean: "Did you mean",
@@ -117,7 +117,7 @@ pub(super) static TEXTS: Texts = Texts {
 
     script: Script {
         label: "Search the help articles",
-        placeholder: "e.g. lost my phone",
+        placeholder: "Your question or an error message",
         search: "Search",
         clear: "Clear",
         open: "Help",

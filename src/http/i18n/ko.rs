@@ -17,10 +17,10 @@ pub(super) static TEXTS: Texts = Texts {
 
     search: "검색",
     search_label: "도움말 검색",
-    search_placeholder: "예: 인증번호가 안 와요",
+    search_placeholder: "궁금한 점이나 오류 메시지",
 
     home_heading: "무엇을 도와드릴까요?",
-    home_description: "도움말을 검색하거나 주제별로 찾아보세요. 계정, 고객확인, 보안, 입금, 출금, 거래, 고객센터.",
+    home_description: |topics| format!("도움말을 검색하거나 주제별로 찾아보세요. {}.", topics.join(", ")),
     topics: "주제별로 보기",
     popular: "자주 찾는 도움말",
     recent: "최근 업데이트",
@@ -33,7 +33,7 @@ pub(super) static TEXTS: Texts = Texts {
     only_elsewhere: "한국어 도움말에서는 찾지 못했습니다. 아래는 다른 언어의 도움말입니다.",
     nothing_asked: "궁금한 내용을 평소 말하듯이 입력해 주세요.",
     nothing_found: "관련 도움말을 찾지 못했습니다",
-    nothing_found_hint: "다른 표현으로 검색하거나 ‘출금 지연’처럼 핵심 단어 한두 개만 입력해 보세요.",
+    nothing_found_hint: "다른 표현으로 검색하거나 핵심 단어 한두 개만 입력해 보세요.",
     question_cut: "질문이 256자를 넘어 앞의 256자만 검색했습니다.",
     question_shortened: "질문이 매우 길어 가장 드문 단어만으로 검색했습니다.",
     did_you_mean: "이것을 찾으셨나요?",
@@ -92,7 +92,7 @@ pub(super) static TEXTS: Texts = Texts {
 
     script: Script {
         label: "도움말 검색",
-        placeholder: "예: 인증번호가 안 와요",
+        placeholder: "궁금한 점이나 오류 메시지",
         search: "검색",
         clear: "지우기",
         open: "도움말",

@@ -33,7 +33,8 @@ pub(super) struct Texts {
     pub(super) search_placeholder: &'static str,
 
     pub(super) home_heading: &'static str,
-    pub(super) home_description: &'static str,
+    /// What the home page offers: these topics.
+    pub(super) home_description: fn(&[&str]) -> String,
     pub(super) topics: &'static str,
     pub(super) popular: &'static str,
     pub(super) recent: &'static str,

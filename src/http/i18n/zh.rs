@@ -17,10 +17,10 @@ pub(super) static TEXTS: Texts = Texts {
 
     search: "搜索",
     search_label: "搜索帮助文章",
-    search_placeholder: "例如：收不到验证码",
+    search_placeholder: "输入问题或报错信息",
 
     home_heading: "有什么可以帮您？",
-    home_description: "搜索帮助文章，或按主题浏览：账户、身份验证、安全、充值、提现、交易和客服。",
+    home_description: |topics| format!("搜索帮助文章，或按主题浏览：{}。", topics.join("、")),
     topics: "按主题浏览",
     popular: "常见问题",
     recent: "最近更新",
@@ -33,7 +33,7 @@ pub(super) static TEXTS: Texts = Texts {
     only_elsewhere: "没有找到简体中文文章，以下是其他语言的文章。",
     nothing_asked: "请输入您的问题，用平时说话的方式就可以。",
     nothing_found: "没有找到相关文章",
-    nothing_found_hint: "请换一个说法，或者只保留最关键的一两个词，例如“提现 未到账”。",
+    nothing_found_hint: "请换一个说法，或者只保留最关键的一两个词。",
     question_cut: "您的问题超过 256 个字符，只用前 256 个字符进行了搜索。",
     question_shortened: "您的问题很长，只用其中最少见的词进行了搜索。",
     did_you_mean: "您要找的是不是",
@@ -88,7 +88,7 @@ pub(super) static TEXTS: Texts = Texts {
 
     script: Script {
         label: "搜索帮助文章",
-        placeholder: "例如：收不到验证码",
+        placeholder: "输入问题或报错信息",
         search: "搜索",
         clear: "清空",
         open: "帮助",

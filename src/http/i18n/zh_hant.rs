@@ -17,10 +17,10 @@ pub(super) static TEXTS: Texts = Texts {
 
     search: "搜尋",
     search_label: "搜尋說明文章",
-    search_placeholder: "例如：收不到驗證碼",
+    search_placeholder: "輸入問題或錯誤訊息",
 
     home_heading: "有什麼可以幫您？",
-    home_description: "搜尋說明文章，或按主題瀏覽：帳戶、身分驗證、安全、充值、提現、交易和客服。",
+    home_description: |topics| format!("搜尋說明文章，或按主題瀏覽：{}。", topics.join("、")),
     topics: "按主題瀏覽",
     popular: "常見問題",
     recent: "最近更新",
@@ -33,7 +33,7 @@ pub(super) static TEXTS: Texts = Texts {
     only_elsewhere: "沒有找到中文文章，以下是其他語言的文章。",
     nothing_asked: "請輸入您的問題，用平時說話的方式就可以。",
     nothing_found: "沒有找到相關文章",
-    nothing_found_hint: "請換個說法，或者只保留最關鍵的一兩個詞，例如「提現 未到帳」。",
+    nothing_found_hint: "請換個說法，或者只保留最關鍵的一兩個詞。",
     question_cut: "您的問題超過 256 個字元，只用前 256 個字元進行了搜尋。",
     question_shortened: "您的問題很長，只用其中最少見的詞進行了搜尋。",
     did_you_mean: "您要找的是不是",
@@ -86,7 +86,7 @@ pub(super) static TEXTS: Texts = Texts {
 
     script: Script {
         label: "搜尋說明文章",
-        placeholder: "例如：收不到驗證碼",
+        placeholder: "輸入問題或錯誤訊息",
         search: "搜尋",
         clear: "清除",
         open: "說明",

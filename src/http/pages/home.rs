@@ -17,6 +17,8 @@ use crate::lang::Lang;
 
 /// How many popular articles are offered, and how many that changed last.
 const OFFERED: usize = 6;
+/// How many topics the description names: search engines show about as much.
+const DESCRIBED: usize = 8;
 
 #[derive(Template)]
 #[template(path = "home.html")]
@@ -57,7 +59,9 @@ pub(in crate::http) async fn with_slash(Name(tag): Name) -> Result<Response, Err
 fn home(app: &App, lang: Lang) -> Home {
     let serving = app.serving();
     let mut page = Layout::new(app, lang, None);
-    page.description = Some(page.t.home_description.to_owned());
+    let cards = page.cards(&serving, None);
+    let topics: Vec<&str> = cards.iter().take(DESCRIBED).map(|card| card.link.title.as_str()).collect();
+    page.description = (!topics.is_empty()).then(|| (page.t.home_description)(&topics));
     let mut versions: Vec<(&str, String)> =
         Lang::ALL.into_iter().map(|lang| (html_lang(lang), format!("/{lang}/"))).collect();
     versions.push(("x-default", "/".to_owned()));
@@ -70,5 +74,5 @@ fn home(app: &App, lang: Lang) -> Home {
     });
     let recent = recent.collect();
     let popular = page.popular(&serving, OFFERED).into_iter().map(|link| Link { text: None, ..link });
-    Home { cards: page.cards(&serving, None), popular: popular.collect(), recent, page }
+    Home { cards, popular: popular.collect(), recent, page }
 }

@@ -67,20 +67,49 @@ fn verify_checks_what_serves_or_all() {
 }
 
 #[test]
-fn rollback_lasts_until_the_next_reindex() {
+fn rollback_lasts_until_articles_change() {
     let (desk, ids) = desk();
     assert_eq!(total(&desk), 3);
     let run = desk.run(&["index", "rollback"]).expect(0);
-    assert_eq!(run.out, format!("{} serves now, until the next reindex\n", ids[1]));
+    assert_eq!(run.out, format!("{} serves now, until articles have changed and are indexed\n", ids[1]));
     assert_eq!(total(&desk), 2);
     desk.run(&["index", "rollback", "--to", &ids[0]]).expect(0);
     assert_eq!(total(&desk), 1);
-    desk.run(&["index", "rollback"]).expect(2).says(&format!("no generation before {} in index", ids[0]));
+    desk.run(&["index", "rollback"])
+        .expect(2)
+        .says(&format!("no generation with other content before {} in index", ids[0]));
     desk.run(&["index", "rollback", "--to", "000099-000000000000"]).expect(2);
     desk.run(&["index", "rollback", "--to", "../../etc"]).expect(2);
     assert_eq!(desk.serving(), ids[0]);
+    // What was rolled back from does not come back by itself, as with a timer.
+    for bad in [&ids[2], &ids[1]] {
+        let run =
+            desk.run(&["reindex"]).expect(0).says(&format!("those of {bad}, which was rolled back from"));
+        assert!(run.out.starts_with(&format!("rolled back to {}: 1 article,", ids[0])), "{run:#?}");
+        let run = desk.run(&["reindex", "--json"]).expect(0);
+        assert_eq!(
+            (&run.json()["published"], &run.json()["generation"]),
+            (&false.into(), &ids[0].as_str().into())
+        );
+        assert_eq!((total(&desk), desk.serving()), (1, ids[0].clone()));
+        fs::remove_file(desk.path("articles/zh/a/2.md")).unwrap_or_default();
+    }
+    // Other content ends it, and so does who insists.
+    desk.write("articles/zh/a/3.md", "# 提币 3\n");
     desk.run(&["reindex"]).expect(0);
     assert_eq!((total(&desk), desk.serving() > ids[2]), (3, true));
+    desk.run(&["index", "rollback"]).expect(0);
+    assert_eq!(total(&desk), 3, "to the third: with other content");
+    desk.run(&["reindex", "--force"]).expect(0);
+    assert!(desk.run(&["index", "list"]).expect(0).out.ends_with("*\n"), "not pinned");
+}
+
+#[test]
+fn rollback_does_not_lead_to_the_same_content() {
+    let (desk, ids) = desk();
+    desk.run(&["reindex", "--force"]).expect(0);
+    desk.run(&["index", "rollback"]).expect(0);
+    assert_eq!(desk.serving(), ids[1], "the third is the fourth once more");
 }
 
 #[test]
