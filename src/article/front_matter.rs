@@ -7,6 +7,7 @@ use jiff::civil::Date;
 
 use super::diagnostic::{Code, Diagnostic};
 use super::entries::{Entry, Placed, Value, toml_entries, yaml_entries};
+use super::keys::{self, KEYS, Visibility, date};
 use super::{Audience, Status, slug};
 use crate::entity;
 use crate::lang::Lang;
@@ -14,27 +15,6 @@ use crate::text::{self, Span};
 
 /// Largest front matter in bytes.
 const MAX_BYTES: usize = 64 * 1024;
-
-/// The keys with a meaning.
-const KEYS: [&str; 17] = [
-    "id",
-    "title",
-    "lang",
-    "category",
-    "summary",
-    "questions",
-    "phrases",
-    "tags",
-    "updated",
-    "review_by",
-    "status",
-    "audience",
-    "related",
-    "redirect_from",
-    "order",
-    "translations",
-    "entities",
-];
 
 /// What the front matter says.
 #[derive(Debug, Default)]
@@ -102,9 +82,12 @@ pub(crate) fn parse(
     for entry in &mut entries {
         entry.shift(block.start);
     }
-    let mut reader = Reader { path, source, diagnostics, meta: Meta::default() };
+    let mut reader = Reader { path, source, diagnostics, meta: Meta::default(), hidden: false };
     for entry in entries {
         reader.entry(entry);
+    }
+    if reader.hidden {
+        reader.meta.status = Status::Draft;
     }
     Ok(FrontMatter { meta: reader.meta, body })
 }
@@ -148,6 +131,8 @@ struct Reader<'a> {
     source: &'a str,
     diagnostics: &'a mut Vec<Diagnostic>,
     meta: Meta,
+    /// Something that is not ours or not clear keeps it from the public, whatever else is said.
+    hidden: bool,
 }
 
 impl Reader<'_> {
@@ -165,7 +150,9 @@ impl Reader<'_> {
 
     fn entry(&mut self, entry: Entry) {
         let (key, span) = (entry.key.0.as_str(), entry.span);
-        if matches!(entry.value, Value::Null) {
+        if matches!(entry.value, Value::Null)
+            && (KEYS.contains(&key) || keys::visibility(key, None).is_some())
+        {
             return;
         }
         match key {
@@ -200,9 +187,12 @@ impl Reader<'_> {
             }
             _ if KEYS.contains(&key) => match entry.value {
                 Value::Scalar(value) => self.scalar(key, value.trim(), span),
-                _ => self.invalid(key, span, "a single value"),
+                _ => {
+                    self.hidden = self.hidden || matches!(key, "status" | "audience");
+                    self.invalid(key, span, "a single value");
+                }
             },
-            _ => self.unknown(key, entry.key.1),
+            _ => self.foreign(&entry),
         }
     }
 
@@ -301,25 +291,41 @@ impl Reader<'_> {
         tags
     }
 
-    fn unknown(&mut self, key: &str, span: Span) {
-        let lower = key.to_lowercase();
-        let allowed = if lower.chars().count() < 6 { 1 } else { 2 };
-        let nearest = KEYS
-            .iter()
-            .map(|known| (strsim::osa_distance(known, &lower), known))
-            .min()
-            .filter(|(distance, _)| *distance <= allowed);
-        if let Some((_, known)) = nearest {
-            let help = Some(format!("did you mean `{known}`?"));
-            self.report(Code::UnknownKey, span, format!("unknown key `{key}`"), help);
+    /// A key that is not ours. Whatever may have been meant to keep the article from the public
+    /// does; the rest is not read.
+    fn foreign(&mut self, entry: &Entry) {
+        let (key, span) = (entry.key.0.as_str(), entry.key.1);
+        let value = match &entry.value {
+            Value::Scalar(value) => Some(value.trim()),
+            _ => None,
+        };
+        let unknown = format!("unknown key `{key}`: it is not read");
+        match keys::visibility(key, value) {
+            None => self.report(Code::UnknownKey, span, unknown, keys::instead(key)),
+            Some(Visibility::Shown) => {
+                // `draft: false` says nothing new.
+                if let Some(help) = keys::instead(key) {
+                    self.report(Code::UnknownKey, span, unknown, Some(help));
+                }
+            }
+            Some(Visibility::Hidden(ours)) => {
+                self.hidden = true;
+                let message = format!("`{key}: {}` is read as `{ours}`", value.unwrap_or_default());
+                self.report(Code::UnknownKey, span, message, Some(format!("write `{ours}`")));
+            }
+            Some(Visibility::Unclear(ours)) => {
+                self.hidden = true;
+                let message = format!(
+                    "unknown key `{key}`, which may mean `{ours}`: the article is kept from the public until it is mended"
+                );
+                let help = match ours {
+                    "status" => "write `status: draft` or `status: published`",
+                    _ => "write `audience: staff` or `audience: public`",
+                };
+                self.report(Code::UnclearVisibility, span, message, Some(help.to_owned()));
+            }
         }
     }
-}
-
-/// A date, or the date of a timestamp.
-fn date(value: &str) -> Option<Date> {
-    let day = value.split(['T', ' ']).next()?;
-    day.parse().ok()
 }
 
 #[cfg(test)]
@@ -359,11 +365,49 @@ mod tests {
         assert_eq!(
             diagnostics,
             [
-                "a.md:2:1: warning[unknown-key]: unknown key `titel`",
+                "a.md:2:1: warning[unknown-key]: unknown key `titel`: it is not read",
+                "a.md:3:1: warning[unknown-key]: unknown key `sidebar_position`: it is not read",
                 "a.md:4:8: warning[invalid-value]: `order` must be a whole number",
                 "a.md:5:9: warning[invalid-value]: `status` must be published or draft (it is read as draft)",
                 "a.md:6:5: warning[invalid-id]: `a b` cannot be an id: letters, digits, `-` and `_`, parts joined by `/`",
                 "a.md:7:7: warning[invalid-value]: `lang` must be zh, zh-Hant, en or ko",
+            ]
+        );
+    }
+
+    #[test]
+    fn whatever_may_keep_an_article_from_the_public_does() {
+        for hidden in [
+            "draft: true",
+            "published: false",
+            "private: true",
+            "visibility: staff",
+            "state: draft",
+            "stauts: draft",
+            "Status: draft",
+            "audence: staff",
+            "status: [draft]",
+            "status: published\ndraft: true",
+            "draft: true\nstatus: published",
+            "draft: [x]",
+        ] {
+            let (result, diagnostics) = read(&format!("---\n{hidden}\n---\n"));
+            assert_eq!(result.ok().unwrap().meta.status, Status::Draft, "{hidden}");
+            assert_eq!(diagnostics.len(), 1, "{hidden}: {diagnostics:?}");
+        }
+        for shown in
+            ["draft: false", "published: true", "draft:", "status:", "audience: public", "visibility: public"]
+        {
+            let (result, diagnostics) = read(&format!("---\n{shown}\n---\n"));
+            assert_eq!(result.ok().unwrap().meta.status, Status::Published, "{shown}");
+            assert_eq!(diagnostics, Vec::<String>::new(), "{shown}");
+        }
+        let (_, diagnostics) = read("---\nstauts: draft\ndraft: true\n---\n");
+        assert_eq!(
+            diagnostics,
+            [
+                "a.md:2:1: error[unclear-visibility]: unknown key `stauts`, which may mean `status`: the article is kept from the public until it is mended",
+                "a.md:3:1: warning[unknown-key]: `draft: true` is read as `status: draft`",
             ]
         );
     }

@@ -16,6 +16,7 @@ mod slug;
 
 mod entries;
 mod front_matter;
+mod keys;
 mod plain_yaml;
 
 mod directives;
@@ -23,6 +24,8 @@ mod html_text;
 mod links;
 mod parse;
 mod render;
+
+mod settings;
 
 pub mod categories;
 pub mod pins;

@@ -96,6 +96,8 @@ impl Renderer<'_> {
                 self.section.break_line();
                 self.push(Event::End(TagEnd::BlockQuote(None)));
             }
+            // Its opening has been named: it ended with the list or quote that it stands in.
+            Directive::Close if self.closed_early > 0 => self.closed_early -= 1,
             Directive::Close => {
                 self.report(Code::UnbalancedDirective, span, "this closes a notice that is not open here");
             }
@@ -103,11 +105,14 @@ impl Renderer<'_> {
         self.open.extend(block);
     }
 
-    /// Closes notices that were opened inside what ends now.
+    /// Closes notices that were opened inside what ends now, and not closed there.
     pub(super) fn close_notices(&mut self) {
         while self.open.last() == Some(&Open::Notice) {
             self.open.pop();
-            self.notices.pop();
+            if let Some(span) = self.notices.pop() {
+                self.report(Code::UnbalancedDirective, span, "this notice is not closed");
+                self.closed_early += 1;
+            }
             self.section.break_line();
             self.push(Event::End(TagEnd::BlockQuote(None)));
         }

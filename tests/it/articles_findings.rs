@@ -1,0 +1,143 @@
+//! What people who write articles get wrong, and what they are told:
+//!
+//! 1. What may have been meant to keep an article from the public does, and is an error where
+//!    it is not clear.
+//! 2. A key that many files have is said once.
+//! 3. A mistake beside the articles costs what it stands in; a file that is no TOML is an error.
+//! 4. Markdown that shows as text is named; code is not Markdown.
+
+use jieda::article::{Corpus, Severity};
+
+use crate::process::Desk;
+use crate::world;
+
+fn corpus(files: &[(&str, &str)]) -> Corpus {
+    world::corpus(world::folder(files).path())
+}
+
+/// `line:column code: message` of every finding of an article with this body.
+fn of_body(body: &str) -> Vec<String> {
+    let findings = corpus(&[("zh/a/b.md", &format!("# 题\n\n{body}"))]).diagnostics;
+    let brief = |finding: &jieda::article::Diagnostic| {
+        let place = finding.place.as_ref().unwrap();
+        format!("{}:{} {}: {}", place.line, place.column, finding.code, finding.message)
+    };
+    findings.iter().map(brief).collect()
+}
+
+#[test]
+fn a_slip_in_a_key_publishes_nothing_that_was_held_back() {
+    let page = |key: &str| format!("---\n{key}\n---\n# 题\n\n正文\n");
+    let files: Vec<(String, String)> = ["stauts: draft", "Audience: staff", "draft: true", "private: yes"]
+        .iter()
+        .enumerate()
+        .map(|(number, key)| (format!("articles/zh/a/{number}.md"), page(key)))
+        .collect();
+    let mut files: Vec<(&str, &str)> = files.iter().map(|(path, text)| (&**path, &**text)).collect();
+    files.push(("articles/zh/a/open.md", "# 公开\n\n正文\n"));
+    let desk = Desk::new(&files);
+    desk.run(&["reindex", "--strict"]).expect(3).says("2 errors in the articles, nothing was published");
+    let run = desk.run(&["reindex"]).expect(0);
+    assert!(run.out.contains("1 article") && run.out.contains("4 not public"), "{run:?}");
+}
+
+#[test]
+fn a_key_of_a_thousand_files_is_said_once() {
+    let files: Vec<(String, String)> = (0..50)
+        .map(|file| (format!("zh/a/{file:02}.md"), "---\nweight: 1\nlayout: x\n---\n# T\n\nx\n".to_owned()))
+        .map(|(path, text)| (path.clone(), text.replace('T', &path)))
+        .collect();
+    let mut files: Vec<(&str, &str)> = files.iter().map(|(path, text)| (&**path, &**text)).collect();
+    files.push(("zh/b.md", "---\ntitel: x\n---\n# B\n\nx\n"));
+    let said: Vec<String> = corpus(&files).diagnostics.iter().map(ToString::to_string).collect();
+    assert_eq!(
+        said,
+        [
+            "zh/a/00.md:2:1: warning[unknown-key]: unknown key `weight`: it is not read (in 50 files, of which this is the first)",
+            "zh/a/00.md:3:1: warning[unknown-key]: unknown key `layout`: it is not read (in 50 files, of which this is the first)",
+            "zh/b.md:2:1: warning[unknown-key]: unknown key `titel`: it is not read",
+        ]
+    );
+}
+
+#[test]
+fn a_mistake_beside_the_articles_costs_what_it_stands_in() {
+    let pins = "[[pins]]\nquries = ['甲']\nfirst = ['a/b']\n[[pins]]\nqueries = ['乙', 3]\nfirst = ['a/b']\n";
+    let files = [("zh/a/b.md", "# 题\n\n正文\n"), ("pins.toml", pins)];
+    let found = corpus(&files);
+    assert_eq!(found.articles[0].pins.len(), 1);
+    let said: Vec<String> = found.diagnostics.iter().map(ToString::to_string).collect();
+    assert_eq!(
+        said,
+        [
+            "pins.toml:1:1: warning[pins]: a pin without `queries` is left out",
+            "pins.toml:2:1: warning[pins]: unknown key `quries`: it is not read",
+            "pins.toml:5:17: warning[pins]: `queries` is a list of words in quotes",
+        ]
+    );
+    assert_eq!(found.diagnostics[1].help.as_deref(), Some("did you mean `queries`?"));
+    let many =
+        "[[pins]]\nqueries = ['甲']\n".to_owned() + &"hide = ['no']\n".replace("'no'", &"'no', ".repeat(250));
+    let found = corpus(&[("zh/a/b.md", "# 题\n\n正文\n"), ("pins.toml", &many)]);
+    assert_eq!(found.diagnostics.len(), 101);
+    assert_eq!(found.diagnostics[0].message, "and 150 more mistakes like this");
+}
+
+#[test]
+fn broken_files_beside_the_articles_stop_a_strict_reindex() {
+    let article = ("articles/zh/a/b.md", "# 题\n\n正文\n");
+    for name in ["lexicon", "categories", "pins"] {
+        let desk = Desk::new(&[article, (&format!("articles/{name}.toml"), "a = [\n[[x]\n")]);
+        let run = desk.run(&["reindex", "--strict"]).expect(3);
+        run.says(&format!("--> articles/{name}.toml:")).says("the whole file is ignored");
+        desk.run(&["reindex"]).expect(0);
+        let errors = desk.run(&["check", "--format", "json"]).expect(1).json();
+        assert_eq!(errors["findings"][0]["severity"], Severity::Error.to_string());
+    }
+}
+
+#[test]
+fn markdown_that_shows_as_text_is_named() {
+    for (body, expect) in [
+        ("![图](img/订单 页.png)", "3:2 shown-as-text: the link to `img/订单 页.png` is shown as text"),
+        ("见[**文**](my file.md)。", "3:8 shown-as-text: the link to `my file.md` is shown as text"),
+        ("见[文]（my-file.md）。", "3:2 shown-as-text: the link to `my-file.md` is shown as text"),
+        ("[引用][nope]", "3:1 shown-as-text: there is no reference `[nope]`: this is shown as text"),
+        ("见注[^1]", "3:3 shown-as-text: there is no footnote `[^1]`"),
+        ("##没有空格", "3:1 shown-as-text: this is shown as text with its `#`, not as a heading"),
+        ("一\n###二\n三", "4:1 shown-as-text: this is shown as text with its `#`, not as a heading"),
+        ("#标题\n\n文", "3:1 shown-as-text: this is shown as text with its `#`, not as a heading"),
+        ("> [!WARN]\n> 小心", "3:3 shown-as-text: `[!WARN]` is shown as text, not as a notice"),
+        ("> [!NOTE] 小心", "3:3 shown-as-text: `[!NOTE]` is shown as text, not as a notice"),
+        ("| a | b |\n| c | d |", "3:1 shown-as-text: these rows are shown as text, not as a table"),
+        ("| a | b |\n| - |\n| c | d |", "3:1 shown-as-text: these rows are shown as text, not as a table"),
+        (":::nte\n文\n:::", "3:4 unknown-notice: `nte` is no kind of notice: it is shown as a note"),
+    ] {
+        assert_eq!(of_body(body), [expect], "{body}");
+    }
+    // Each notice that is left open, whatever is open before it.
+    assert_eq!(of_body(":::note\n一\n\n{% hint %}\n二\n").len(), 2);
+    assert_eq!(of_body("- 一\n  :::note\n  二\n\n三\n").len(), 1);
+    // One slip, one finding.
+    assert_eq!(of_body("- 一\n  :::note\n  二\n\n三\n\n:::\n").len(), 1);
+}
+
+#[test]
+fn what_is_meant_as_it_stands_is_not_named() {
+    for body in [
+        "```\n##no\n[a][b]\n| a | b |\n| c | d |\n```",
+        "    [a](b c.md)\n\n`[a](b c.md)` 和 `##x`",
+        "可选参数 [可选] 和 list[i][j]、a]b",
+        "\\[a\\](b c.md) \\##x \\[a][b]",
+        "#1 原因\n\n#标签 #二\n\n一 ##二",
+        "> [!NOTE]\n> 小心",
+        "| a | b |\n|---|---|\n| c | d |",
+        "| 一行 |",
+        "[a][b]\n\n[b]: https://example.com",
+        "注[^1]\n\n[^1]: 文",
+        ":::warning 标题\n文\n:::\n\n{% hint style=\"info\" %}\n文\n{% endhint %}",
+        "- [ ] 一\n- [x] 二",
+    ] {
+        assert_eq!(of_body(body), Vec::<String>::new(), "{body}");
+    }
+}
