@@ -108,6 +108,14 @@ codes! {
     LongLine = "long-line", Warning;
     /// A symbolic link leads out of the articles folder, or to a folder.
     OutsideLink = "outside-link", Warning;
+    /// The text of an article is not in the language it is filed under.
+    WrongLanguage = "wrong-language", Warning;
+    /// A folder is named after a language that we do not have.
+    UnknownLanguage = "unknown-language", Warning;
+    /// The date in `updated` has not come yet; it is not passed on.
+    FutureDate = "future-date", Warning;
+    /// A title or heading is longer than 300 characters; readers see its beginning.
+    LongTitle = "long-title", Warning;
     /// `lexicon.toml` has a mistake.
     Lexicon = "lexicon", Warning;
     /// `categories.toml` has a mistake.
@@ -118,6 +126,8 @@ codes! {
     DuplicateTitle = "duplicate-title", Lint;
     /// An article has neither front matter title nor first-level heading; its file name serves as title.
     MissingTitle = "missing-title", Lint;
+    /// An article has a title, and nothing to read.
+    EmptyArticle = "empty-article", Lint;
     /// An article named in `translations` does not exist in that language.
     MissingTranslation = "missing-translation", Lint;
     /// A figure (a limit, a fee, a time) stands in one language of an article and not as often in another.

@@ -15,6 +15,8 @@ use crate::text::{self, Span};
 
 /// Largest front matter in bytes.
 const MAX_BYTES: usize = 64 * 1024;
+/// Lines among which the end of front matter is looked for that has no beginning.
+const MAX_LINES: usize = 100;
 
 /// What the front matter says.
 #[derive(Debug, Default)]
@@ -23,11 +25,12 @@ pub(crate) struct Meta {
     pub(crate) title: Option<String>,
     pub(crate) lang: Option<Lang>,
     pub(crate) category: Option<String>,
+    pub(crate) places: Places,
     pub(crate) summary: Option<String>,
     pub(crate) questions: Vec<String>,
     pub(crate) phrases: Vec<String>,
     pub(crate) tags: Vec<String>,
-    pub(crate) updated: Option<Date>,
+    pub(crate) updated: Option<(Date, Span)>,
     pub(crate) review_by: Option<(Date, Span)>,
     pub(crate) status: Status,
     pub(crate) audience: Audience,
@@ -36,6 +39,14 @@ pub(crate) struct Meta {
     pub(crate) order: Option<i32>,
     pub(crate) translations: Vec<(Lang, Span)>,
     pub(crate) entities: Vec<String>,
+}
+
+/// Where what it says of these stands.
+#[derive(Debug, Default)]
+pub(crate) struct Places {
+    pub(crate) title: Option<Span>,
+    pub(crate) lang: Option<Span>,
+    pub(crate) category: Option<Span>,
 }
 
 /// A file's front matter and where its body begins.
@@ -56,14 +67,18 @@ pub(crate) fn parse(
     source: &str,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Result<FrontMatter, Box<Diagnostic>> {
-    let Some((format, block, body)) = split(source) else {
-        return Ok(FrontMatter { meta: Meta::default(), body: bom(source) });
-    };
     let syntax = |span, message: String| {
         Box::new(Diagnostic::at(Code::FrontMatterSyntax, path, source, span, message))
     };
+    let (format, block, body) = match split(source) {
+        Ok(Some(block)) => block,
+        Ok(None) => return Ok(FrontMatter { meta: Meta::default(), body: bom(source) }),
+        Err((span, message, help)) => return Err(Box::new(syntax(span, message.to_owned()).with_help(help))),
+    };
     let Some(body) = body else {
-        return Err(syntax(Span::new(bom(source), block.start), "the front matter is not closed".to_owned()));
+        let span = Span::new(bom(source), block.start);
+        let diagnostic = syntax(span, "the front matter is not closed".to_owned());
+        return Err(Box::new(diagnostic.with_help("put a line `---` below it")));
     };
     if block.len() > MAX_BYTES {
         return Err(syntax(
@@ -97,32 +112,72 @@ fn bom(source: &str) -> usize {
     if source.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 }
 }
 
-/// Finds the block: its format, its inner span, and where the body starts (`None`: not closed).
-fn split(source: &str) -> Option<(Format, Span, Option<usize>)> {
-    let start = bom(source);
-    let mut lines = text::from(source, start).split_inclusive('\n');
-    let fence = lines.next()?;
+/// A front matter block: its format, its inner span, and where the body starts (`None`: not
+/// closed).
+type Block = (Format, Span, Option<usize>);
+
+/// Finds the block. Blank lines above it do no harm; what was meant as one and is none would be
+/// shown to readers, `status: draft` and all, so that it is a mistake with a place.
+fn split(source: &str) -> Result<Option<Block>, (Span, &'static str, &'static str)> {
+    let mut start = bom(source);
+    let mut lines = text::from(source, start).split_inclusive('\n').peekable();
+    let mut is_below_blanks = false;
+    while let Some(blank) = lines.next_if(|line| line.trim().is_empty()) {
+        start += blank.len();
+        is_below_blanks = true;
+    }
+    let Some(fence) = lines.next() else { return Ok(None) };
+    let inner = start + fence.len();
+    let first = text::from(source, inner).lines().next().unwrap_or_default();
     let format = match fence.trim_end() {
         "---" => Format::Yaml,
         "+++" => Format::Toml,
-        _ => return None,
+        other => {
+            let span = Span::new(start, start + other.len());
+            let mut rest = text::from(source, start).lines().take(MAX_LINES);
+            let is_fence = |line: &str| {
+                let line = line.trim();
+                !line.is_empty() && line.chars().all(|c| matches!(c, '-' | '+' | '=' | '–' | '—' | '~'))
+            };
+            if is_fence(other) && is_ours(first) {
+                return Err((
+                    span,
+                    "this opens no front matter",
+                    "write `---`, three hyphens and nothing else",
+                ));
+            }
+            // Without an opening fence, but with the closing one.
+            if is_ours(other) && rest.find(|line| !line.contains([':', '='])).is_some_and(is_fence) {
+                return Err((span, "the front matter is not opened", "put a line `---` above it"));
+            }
+            return Ok(None);
+        }
     };
-    let inner = start + fence.len();
+    let is_keyed = first.split_once([':', '=']).is_some_and(|(key, _)| {
+        !key.is_empty()
+            && key.trim_end().bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-'))
+    });
+    if is_below_blanks && !is_keyed {
+        return Ok(None);
+    }
     let mut at = inner;
     for line in lines {
         let end = line.trim_end();
         if end == fence.trim_end() || (end == "..." && matches!(format, Format::Yaml)) {
-            return Some((format, Span::new(inner, at), Some(at + line.len())));
+            return Ok(Some((format, Span::new(inner, at), Some(at + line.len()))));
         }
         at += line.len();
     }
     // A lone `---` is a thematic break, unless what follows looks like a key.
-    let first = text::from(source, inner).lines().next().unwrap_or_default();
-    let keyed = first.split_once([':', '=']).is_some_and(|(key, _)| {
-        !key.is_empty()
-            && key.trim_end().bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-'))
-    });
-    keyed.then_some((format, Span::new(inner, source.len()), None))
+    Ok(is_keyed.then_some((format, Span::new(inner, source.len()), None)))
+}
+
+/// Whether a line is a key with a meaning, and its value.
+fn is_ours(line: &str) -> bool {
+    line.split_once([':', '=']).is_some_and(|(key, _)| {
+        let key = key.trim();
+        KEYS.contains(&key) || keys::visibility(key, None).is_some()
+    })
 }
 
 /// Turns entries into [`Meta`].
@@ -202,6 +257,12 @@ impl Reader<'_> {
         }
         let text = Some(value.to_owned());
         match key {
+            "title" => self.meta.places.title = Some(span),
+            "lang" => self.meta.places.lang = Some(span),
+            "category" => self.meta.places.category = Some(span),
+            _ => {}
+        }
+        match key {
             "id" if slug::is_id(value) => self.meta.id = text,
             "id" => {
                 let clean = slug::clean_id(value);
@@ -227,7 +288,7 @@ impl Reader<'_> {
                 None => self.invalid(key, span, "zh, zh-Hant, en or ko"),
             },
             "updated" => match date(value) {
-                Some(date) => self.meta.updated = Some(date),
+                Some(date) => self.meta.updated = Some((date, span)),
                 None => self.invalid(key, span, "a date such as 2026-11-20"),
             },
             "review_by" => match date(value) {
@@ -353,7 +414,7 @@ mod tests {
             assert_eq!(meta.title.as_deref(), Some("提币: 失败"));
             assert_eq!((meta.order, meta.lang), (Some(7), Some(Lang::ZhHant)));
             assert_eq!(meta.tags, ["2FA", "1.10"]);
-            assert_eq!(meta.updated, Some(jiff::civil::date(2026, 9, 18)));
+            assert_eq!(meta.updated.map(|(date, _)| date), Some(jiff::civil::date(2026, 9, 18)));
             assert_eq!(meta.questions, ["怎么办"]);
         }
     }
@@ -431,11 +492,39 @@ mod tests {
     }
 
     #[test]
+    fn front_matter_that_is_none_is_never_shown() {
+        for source in ["\n---\nstatus: draft\n---\n", "\u{feff} \n\n+++\nstatus = 'draft'\n+++\n"] {
+            let (result, diagnostics) = read(source);
+            assert_eq!(
+                (result.ok().unwrap().meta.status, diagnostics.len()),
+                (Status::Draft, 0),
+                "{source:?}"
+            );
+        }
+        for source in [
+            "----\ntitle: x\n----\n",
+            "--\nstatus: draft\n--\n",
+            "———\ntitle: x\n———\n",
+            "title: x\nstatus: draft\n---\n文\n",
+            "draft: true\n---\n文\n",
+        ] {
+            let diagnostic = read(source).0.err().unwrap();
+            let line = diagnostic.place.map(|place| place.line);
+            assert_eq!((diagnostic.code, line), (Code::FrontMatterSyntax, Some(1)), "{source:?}");
+            assert!(diagnostic.help.is_some(), "{source:?}");
+        }
+    }
+
+    #[test]
     fn files_without_front_matter_are_all_body() {
         for (source, body) in [
             ("# Title", "# Title"),
             ("---\n\ntext", "---\n\ntext"),
             ("\u{feff}text", "text"),
+            ("\n---\n\ntext\n\n---\n", "\n---\n\ntext\n\n---\n"),
+            ("----\ntext", "----\ntext"),
+            ("Title: a story\n---\n", "Title: a story\n---\n"),
+            ("title: x\n\ntext", "title: x\n\ntext"),
             ("---\n# only a comment\n---\nx", "x"),
         ] {
             let (result, _) = read(source);

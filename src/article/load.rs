@@ -276,7 +276,7 @@ fn build(
         match entry.kind {
             Kind::Markdown => {
                 corpus.source_bytes += bytes.len() as u64;
-                sources.push((entry.path, bytes));
+                sources.push((entry.path, with_line_feeds(bytes)));
             }
             Kind::Image => {
                 let image = image(&bytes);
@@ -393,6 +393,16 @@ impl Corpus {
         }
         self.articles.sort_by(|a, b| (&a.id, a.lang).cmp(&(&b.id, b.lang)));
     }
+}
+
+/// A carriage return alone ends a line too, as on the Macs of old; as many bytes as before.
+fn with_line_feeds(mut bytes: Vec<u8>) -> Vec<u8> {
+    for at in 0..bytes.len() {
+        if bytes[at] == b'\r' && bytes.get(at + 1) != Some(&b'\n') {
+            bytes[at] = b'\n';
+        }
+    }
+    bytes
 }
 
 /// Tells by its first bytes whether an image can be served, and under which name.

@@ -30,6 +30,7 @@ mod settings;
 pub mod categories;
 pub mod pins;
 
+mod language;
 mod translation;
 
 pub mod check;

@@ -5,8 +5,12 @@
 //! 2. A key that many files have is said once.
 //! 3. A mistake beside the articles costs what it stands in; a file that is no TOML is an error.
 //! 4. Markdown that shows as text is named; code is not Markdown.
+//! 5. An article in the wrong language, with a date to come, without a text or with an endless
+//!    title is named by line.
+//! 6. Front matter is read below blank lines and with any line ends; Markdown whose name begins
+//!    with `_` is not read.
 
-use jieda::article::{Corpus, Severity};
+use jieda::article::{Code, Corpus, Severity};
 
 use crate::process::Desk;
 use crate::world;
@@ -140,4 +144,110 @@ fn what_is_meant_as_it_stands_is_not_named() {
     ] {
         assert_eq!(of_body(body), Vec::<String>::new(), "{body}");
     }
+}
+
+/// The codes of all findings with their files and lines.
+fn codes(files: &[(&str, &str)]) -> Vec<String> {
+    let brief = |finding: &jieda::article::Diagnostic| {
+        format!("{}:{} {}", finding.path, finding.place.as_ref().map_or(0, |place| place.line), finding.code)
+    };
+    corpus(files).diagnostics.iter().map(brief).collect()
+}
+
+#[test]
+fn articles_in_the_wrong_folder_are_named() {
+    let zh = "# 提币失败怎么办\n\n如果记录里已显示失败，币会在十分钟内退回账户，再提一次即可，不收费用。\n";
+    let en = "# Deposits\n\nA deposit counts once the chain has confirmed it, which takes some minutes. \
+        Look at the record for the number of confirmations, and write to us if nothing moves.\n";
+    let ko =
+        "# 출금 안내\n\n출금 신청 후 보통 십 분 안에 처리됩니다. 오래 걸리면 고객센터로 문의해 주세요.\n";
+    assert_eq!(
+        codes(&[
+            ("en/a/zh.md", zh),
+            ("zh/a/en.md", en),
+            ("zh/a/ko.md", ko),
+            ("ko/a/zh.md", zh),
+            ("ko/a/en.md", en)
+        ]),
+        [
+            "en/a/zh.md:1 wrong-language",
+            "ko/a/en.md:1 wrong-language",
+            "ko/a/zh.md:1 wrong-language",
+            "zh/a/en.md:1 wrong-language",
+            "zh/a/ko.md:1 wrong-language",
+        ]
+    );
+    // Chinese with much code, and what is in place.
+    let code = format!("{zh}\n```\n{}```\n", "curl https://api.example.com/v1/orders\n".repeat(30));
+    assert_eq!(codes(&[("zh/a/b.md", &code), ("en/a/c.md", en), ("ko/a/d.md", ko)]), Vec::<String>::new());
+    // Folders of other languages, said once each; without folders of languages, `it` is a category.
+    let said = codes(&[("fr/a/b.md", en), ("fr/a/c.md", &en.replace("Dep", "Wep")), ("zh/a/b.md", zh)]);
+    assert_eq!(said, ["fr/a/b.md:1 unknown-language"]);
+    assert_eq!(codes(&[("it/b.md", en)]), Vec::<String>::new());
+    assert_eq!(
+        codes(&[("fr/b.md", &format!("---\nlang: en\n---\n{en}")), ("zh/b.md", zh)]),
+        Vec::<String>::new()
+    );
+}
+
+#[test]
+fn what_readers_would_find_odd_is_named() {
+    // The tests' day is long past this one, or the world is another.
+    let future = "---\ntitle: 题\nupdated: 2999-01-01\n---\n文\n";
+    let found = corpus(&[("zh/a.md", future)]);
+    assert_eq!(
+        found.diagnostics[0].to_string().split(": ").take(2).collect::<Vec<_>>(),
+        ["zh/a.md:3:10", "warning[future-date]"]
+    );
+    assert_eq!(found.articles[0].updated, None);
+    assert_eq!(
+        codes(&[("zh/a.md", "---\ntitle: 题\n---\n\n## 步骤\n\n## 步骤二\n")]),
+        ["zh/a.md:1 empty-article"]
+    );
+    assert_eq!(codes(&[("zh/a.md", "# 题\n\n![图](https://example.com/a.png)\n")]), Vec::<String>::new());
+
+    let long = "长".repeat(18_000);
+    let found = corpus(&[
+        ("zh/a.md", &format!("---\nid: x\ntitle: {long}\n---\n文\n")),
+        ("zh/b.md", &format!("# 题\n\n## {long}\n\n文\n")),
+        ("zh/c.md", &format!("# {long}\n\n文\n")),
+    ]);
+    let lines: Vec<_> = found
+        .diagnostics
+        .iter()
+        .filter(|d| d.code == Code::LongTitle)
+        .map(|d| d.place.as_ref().unwrap().line)
+        .collect();
+    assert_eq!(lines, [3, 3, 1]);
+    for article in &found.articles {
+        let heading = |section: &jieda::article::Section| section.heading.chars().count();
+        let longest = article.sections.iter().map(heading).max();
+        assert!(article.title.chars().count() <= 300 && longest <= Some(300), "{}", article.id);
+    }
+}
+
+#[test]
+fn front_matter_is_read_however_the_file_was_saved() {
+    let lines = ["---", "title: 题", "status: draft", "---", "", "## 步骤", "", "见 [x](no.md)", ""];
+    for text in [lines.join("\r"), lines.join("\r\n"), format!("\n \n{}", lines.join("\n"))] {
+        let found = corpus(&[("zh/a.md", &text), ("zh/b.md", "# 二\n\n文\n")]);
+        assert_eq!((found.articles.len(), found.hidden, found.diagnostics.len()), (1, 1, 1), "{text:?}");
+        assert_eq!(found.diagnostics[0].place.as_ref().map(|place| place.column), Some(3));
+    }
+}
+
+#[test]
+fn names_that_begin_with_an_underscore_are_not_read() {
+    let page = "# 题\n\n文\n";
+    let found = corpus(&[
+        ("zh/_draft.md", page),
+        ("zh/_parts/a.md", page),
+        ("_drafts/b.md", page),
+        ("zh/a_b.md", page),
+    ]);
+    assert_eq!(found.articles.iter().map(|article| article.id.as_str()).collect::<Vec<_>>(), ["a_b"]);
+    let shown = world::folder(&[("zh/a.md", "# 题\n\n![图](_img/a.png)\n")]);
+    std::fs::create_dir(shown.path().join("zh/_img")).unwrap();
+    std::fs::write(shown.path().join("zh/_img/a.png"), b"\x89PNG\r\n\x1a\n").unwrap();
+    assert_eq!(world::corpus(shown.path()).media.len(), 1);
 }

@@ -19,6 +19,7 @@ use super::diagnostic::{Code, Diagnostic, MAX_PLACED};
 use super::directives::{self, Unknown};
 use super::html_text::HtmlReader;
 use super::links::{ArticleLink, Site};
+use super::parse::shorten;
 use super::slug::Anchors;
 use crate::lang::Script;
 use crate::text::{Lines, Span};
@@ -429,12 +430,15 @@ impl<'a> Renderer<'a> {
     fn heading_end(&mut self) {
         let Some(heading) = self.heading.take() else { return };
         self.html = HtmlReader::default();
-        let text = heading.text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let mut text = heading.text.split_whitespace().collect::<Vec<_>>().join(" ");
         if heading.is_inner {
             self.push(Event::End(TagEnd::Strong));
             self.push(Event::End(TagEnd::Paragraph));
             self.section.break_line();
             return;
+        }
+        if let Some(message) = shorten(&mut text) {
+            self.report(Code::LongTitle, heading.span, message);
         }
         self.last_level = heading.level;
         if heading.level == 1 && self.out.title.is_none() {
