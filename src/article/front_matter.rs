@@ -5,8 +5,10 @@
 
 use jiff::civil::Date;
 
+use super::broken_yaml::Broken;
 use super::diagnostic::{Code, Diagnostic};
 use super::entries::{Entry, Placed, Value, toml_entries, yaml_entries};
+use super::fence::{Format, bom, split};
 use super::keys::{self, KEYS, Visibility, date};
 use super::{Audience, Status, slug};
 use crate::entity;
@@ -15,8 +17,6 @@ use crate::text::{self, Span};
 
 /// Largest front matter in bytes.
 const MAX_BYTES: usize = 64 * 1024;
-/// Lines among which the end of front matter is looked for that has no beginning.
-const MAX_LINES: usize = 100;
 
 /// What the front matter says.
 #[derive(Debug, Default)]
@@ -55,11 +55,6 @@ pub(crate) struct FrontMatter {
     pub(crate) body: usize,
 }
 
-enum Format {
-    Yaml,
-    Toml,
-}
-
 /// Reads the front matter of a file. Diagnostics of what could not be used are appended;
 /// an `Err` is a block that does not parse at all.
 pub(crate) fn parse(
@@ -91,8 +86,9 @@ pub(crate) fn parse(
         Format::Yaml => yaml_entries(inner),
         Format::Toml => toml_entries(inner),
     };
-    let mut entries = entries.map_err(|(range, message)| {
-        syntax(Span::new(block.start + range.start, block.start + range.end), message)
+    let mut entries = entries.map_err(|Broken { range, message, help }| {
+        let span = Span::new(block.start + range.start, block.start + range.end);
+        Box::new(Diagnostic { help, ..*syntax(span, message) })
     })?;
     for entry in &mut entries {
         entry.shift(block.start);
@@ -105,79 +101,6 @@ pub(crate) fn parse(
         reader.meta.status = Status::Draft;
     }
     Ok(FrontMatter { meta: reader.meta, body })
-}
-
-/// Length of a byte order mark.
-fn bom(source: &str) -> usize {
-    if source.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 }
-}
-
-/// A front matter block: its format, its inner span, and where the body starts (`None`: not
-/// closed).
-type Block = (Format, Span, Option<usize>);
-
-/// Finds the block. Blank lines above it do no harm; what was meant as one and is none would be
-/// shown to readers, `status: draft` and all, so that it is a mistake with a place.
-fn split(source: &str) -> Result<Option<Block>, (Span, &'static str, &'static str)> {
-    let mut start = bom(source);
-    let mut lines = text::from(source, start).split_inclusive('\n').peekable();
-    let mut is_below_blanks = false;
-    while let Some(blank) = lines.next_if(|line| line.trim().is_empty()) {
-        start += blank.len();
-        is_below_blanks = true;
-    }
-    let Some(fence) = lines.next() else { return Ok(None) };
-    let inner = start + fence.len();
-    let first = text::from(source, inner).lines().next().unwrap_or_default();
-    let format = match fence.trim_end() {
-        "---" => Format::Yaml,
-        "+++" => Format::Toml,
-        other => {
-            let span = Span::new(start, start + other.len());
-            let mut rest = text::from(source, start).lines().take(MAX_LINES);
-            let is_fence = |line: &str| {
-                let line = line.trim();
-                !line.is_empty() && line.chars().all(|c| matches!(c, '-' | '+' | '=' | '–' | '—' | '~'))
-            };
-            if is_fence(other) && is_ours(first) {
-                return Err((
-                    span,
-                    "this opens no front matter",
-                    "write `---`, three hyphens and nothing else",
-                ));
-            }
-            // Without an opening fence, but with the closing one.
-            if is_ours(other) && rest.find(|line| !line.contains([':', '='])).is_some_and(is_fence) {
-                return Err((span, "the front matter is not opened", "put a line `---` above it"));
-            }
-            return Ok(None);
-        }
-    };
-    let is_keyed = first.split_once([':', '=']).is_some_and(|(key, _)| {
-        !key.is_empty()
-            && key.trim_end().bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-'))
-    });
-    if is_below_blanks && !is_keyed {
-        return Ok(None);
-    }
-    let mut at = inner;
-    for line in lines {
-        let end = line.trim_end();
-        if end == fence.trim_end() || (end == "..." && matches!(format, Format::Yaml)) {
-            return Ok(Some((format, Span::new(inner, at), Some(at + line.len()))));
-        }
-        at += line.len();
-    }
-    // A lone `---` is a thematic break, unless what follows looks like a key.
-    Ok(is_keyed.then_some((format, Span::new(inner, source.len()), None)))
-}
-
-/// Whether a line is a key with a meaning, and its value.
-fn is_ours(line: &str) -> bool {
-    line.split_once([':', '=']).is_some_and(|(key, _)| {
-        let key = key.trim();
-        KEYS.contains(&key) || keys::visibility(key, None).is_some()
-    })
 }
 
 /// Turns entries into [`Meta`].
@@ -224,11 +147,7 @@ impl Reader<'_> {
                 for (written, span) in self.list(&entry) {
                     match entity::name(&written) {
                         Some(name) => self.meta.entities.push(name),
-                        None => self.invalid(
-                            key,
-                            span,
-                            &format!("a list of {} or code:…", entity::NAMES.join(", ")),
-                        ),
+                        None => self.unknown_entity(&written, span),
                     }
                 }
             }
@@ -319,6 +238,15 @@ impl Reader<'_> {
                 Err(_) => self.invalid(key, span, "a whole number"),
             },
         }
+    }
+
+    fn unknown_entity(&mut self, written: &str, span: Span) {
+        let nearest = entity::NAMES.iter().map(|name| (strsim::osa_distance(name, written), *name)).min();
+        let help = match nearest.filter(|(distance, _)| *distance <= 2) {
+            Some((_, name)) => format!("did you mean `{name}`?"),
+            None => "an error code is written `code:KYC-107`; README lists the others".to_owned(),
+        };
+        self.report(Code::InvalidValue, span, format!("`{written}` is no entity"), Some(help));
     }
 
     /// A list, or a single value as a list of one.
@@ -489,6 +417,51 @@ mod tests {
                 "{source}"
             );
         }
+    }
+
+    #[test]
+    fn what_does_not_parse_is_said_in_an_authors_words() {
+        for (block, line, message, help) in [
+            (
+                "title: 提现: 说明",
+                2,
+                "a value with a colon and a blank in it needs quotes",
+                "write `title: \"提现: 说明\"`",
+            ),
+            (
+                "title: a: \"b\"",
+                2,
+                "a value with a colon and a blank in it needs quotes",
+                "write `title: 'a: \"b\"'`",
+            ),
+            ("title: x\ntitle: y", 3, "`title` stands here twice", "keep one of them"),
+            (
+                "title: x\n lang: zh",
+                3,
+                "this line is indented, as if it belonged to the one above",
+                "keys begin at the start of their line",
+            ),
+            ("tags:\n\t- a", 3, "a tab: YAML is indented with blanks", "write blanks instead"),
+            ("title: \"x\nlang: zh", 2, "this quote is not closed", "close it in the same line"),
+            ("tags: [a, b", 2, "this bracket is not closed", "close it, or put the whole value in quotes"),
+            ("title: @x", 2, "a value that begins with such a sign needs quotes", "write `title: \"@x\"`"),
+            ("title: *x", 2, "a value that begins with such a sign needs quotes", "write `title: \"*x\"`"),
+            (
+                "title: x\n- a",
+                3,
+                "this item belongs to no list",
+                "items stand below `key:`, all indented alike",
+            ),
+            ("标题：x", 2, "this line is no `key: value`: the colon is full-width", "write `:` and a blank"),
+            ("title:x\nlang: zh", 2, "this line is no `key: value`", "a blank belongs behind the colon"),
+        ] {
+            let broken = read(&format!("---\n{block}\n---\n")).0.err().unwrap();
+            let place = broken.place.map(|place| place.line);
+            assert_eq!((place, broken.message.as_str()), (Some(line), message), "{block}");
+            assert_eq!(broken.help.as_deref(), Some(help), "{block}");
+        }
+        let toml = read("+++\ntitle = x\n+++\n").0.err().unwrap();
+        assert!(toml.message.starts_with("this is no TOML: "), "{}", toml.message);
     }
 
     #[test]

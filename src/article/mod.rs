@@ -14,7 +14,9 @@
 pub mod diagnostic;
 mod slug;
 
+mod broken_yaml;
 mod entries;
+mod fence;
 mod front_matter;
 mod keys;
 mod plain_yaml;

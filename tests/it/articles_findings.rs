@@ -7,7 +7,8 @@
 //! 4. Markdown that shows as text is named; code is not Markdown.
 //! 5. An article in the wrong language, with a date to come, without a text or with an endless
 //!    title is named by line.
-//! 6. Front matter is read below blank lines and with any line ends; Markdown whose name begins
+//! 6. What one language of an article has otherwise than the others is said once.
+//! 7. Front matter is read below blank lines and with any line ends; Markdown whose name begins
 //!    with `_` is not read.
 
 use jieda::article::{Code, Corpus, Severity};
@@ -250,4 +251,30 @@ fn names_that_begin_with_an_underscore_are_not_read() {
     std::fs::create_dir(shown.path().join("zh/_img")).unwrap();
     std::fs::write(shown.path().join("zh/_img/a.png"), b"\x89PNG\r\n\x1a\n").unwrap();
     assert_eq!(world::corpus(shown.path()).media.len(), 1);
+}
+
+#[test]
+fn one_difference_between_languages_is_one_finding() {
+    let front = "---\ntitle: T\ntranslations: [zh, en, ko]\n---\n";
+    let pages = |zh: &str, en: &str, ko: &str| {
+        let page = |body: &str| format!("{front}{body}\n");
+        let files = [("zh/a/b.md", page(zh)), ("en/a/b.md", page(en)), ("ko/a/b.md", page(ko))];
+        let files: Vec<(&str, &str)> = files.iter().map(|(path, text)| (*path, &**text)).collect();
+        corpus(&files).diagnostics.iter().map(ToString::to_string).collect::<Vec<_>>()
+    };
+    let none: [&str; 0] = [];
+    assert_eq!(pages("代码 SH-101，15 天", "Code SH-101, 15 days", "코드 SH-101, 15일"), none);
+    // The one that differs is named, the original too.
+    assert_eq!(
+        pages("15 天", "Code SH-101, 15 days", "코드 SH-101, 15일"),
+        ["zh/a/b.md:1:1: warning[figure-mismatch]: `SH-101` is missing here, but stands in `en/a/b.md`"]
+    );
+    assert_eq!(
+        pages("15 天", "15 days", "15일, 30일"),
+        ["ko/a/b.md:5:6: warning[figure-mismatch]: `30` stands here, but not in `en/a/b.md`"]
+    );
+    assert_eq!(
+        pages("## 一\n\n一", "One", "## 하나\n\n하나"),
+        ["en/a/b.md:1:1: warning[heading-mismatch]: no headings, 1 heading (##) in `zh/a/b.md`"]
+    );
 }
