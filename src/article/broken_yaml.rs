@@ -58,6 +58,9 @@ pub(super) fn explain(source: &str, range: Range<usize>, library: &str) -> Broke
     if has("Aliases") || (has("anchor") && !line.contains(": *")) {
         return said("references (`&name` and `*name`) are not read", None);
     }
+    if text::from(source, range.start).starts_with(char::is_control) {
+        return said("a control character, which no editor shows", Some("delete it".to_owned()));
+    }
     if has("unexpected character") || has("anchor") {
         return said("a value that begins with such a sign needs quotes", quoted(line));
     }

@@ -142,7 +142,7 @@ codes! {
     MissingAlt = "missing-alt", Lint;
     /// A heading skips a level, as from `##` to `####`.
     HeadingSkip = "heading-skip", Lint;
-    /// Raw HTML, which is dropped.
+    /// Raw HTML, of which text, images and line breaks are kept.
     RawHtml = "raw-html", Lint;
     /// A link to an `http:` address.
     InsecureLink = "insecure-link", Lint;

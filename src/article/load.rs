@@ -71,9 +71,12 @@ pub struct Media {
 /// Why a corpus could not be read at all.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// The folder does not exist or is none.
+    /// The folder does not exist.
     #[error("no articles folder at {}", .0.display())]
     NoFolder(PathBuf),
+    /// A file was named where the folder is meant.
+    #[error("{} is a file: name the folder that all articles are in, such as `articles`", .0.display())]
+    IsFile(PathBuf),
     /// A folder could not be listed.
     #[error("cannot list {}: {source}", path.display())]
     Walk {

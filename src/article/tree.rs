@@ -150,7 +150,7 @@ pub(super) fn walk(dir: &Path) -> Result<Tree, Error> {
     };
     let root = dir.canonicalize().map_err(failed)?;
     if !root.metadata().map_err(failed)?.is_dir() {
-        return Err(Error::NoFolder(dir.to_owned()));
+        return Err(Error::IsFile(dir.to_owned()));
     }
     let mut tree = Tree { root: root.clone(), files: Vec::new(), diagnostics: Vec::new() };
     let visible = |entry: &walkdir::DirEntry| {

@@ -230,7 +230,6 @@ fn images_are_kept_by_their_content() {
     assert_eq!(
         codes,
         [
-            (2, Code::RawHtml),
             (2, Code::UnusableImage),
             (3, Code::MissingImage),
             (4, Code::MissingAlt),

@@ -120,6 +120,13 @@ fn markdown_that_shows_as_text_is_named() {
     ] {
         assert_eq!(of_body(body), [expect], "{body}");
     }
+    for (body, expect) in [
+        ("<a href=\"x.md\">文</a>", &["3:1 raw-html: raw HTML: the link is dropped, its text is kept"][..]),
+        ("<u>文</u>", &["3:1 raw-html: raw HTML: the tags are dropped, text and images are kept"]),
+        ("一<br>二<img src=\"https://example.com/a.png\" alt=\"图\">", &[]),
+    ] {
+        assert_eq!(of_body(body), expect, "{body}");
+    }
     // Each notice that is left open, whatever is open before it.
     assert_eq!(of_body(":::note\n一\n\n{% hint %}\n二\n").len(), 2);
     assert_eq!(of_body("- 一\n  :::note\n  二\n\n三\n").len(), 1);
@@ -275,6 +282,6 @@ fn one_difference_between_languages_is_one_finding() {
     );
     assert_eq!(
         pages("## 一\n\n一", "One", "## 하나\n\n하나"),
-        ["en/a/b.md:1:1: warning[heading-mismatch]: no headings, 1 heading (##) in `zh/a/b.md`"]
+        ["en/a/b.md:1:1: warning[heading-mismatch]: no headings, 1 heading (##) in `ko/a/b.md`"]
     );
 }

@@ -15,7 +15,18 @@ impl Renderer<'_> {
         }
         let tag = raw.trim_start();
         if tag.starts_with('<') && !tag.starts_with("<!--") && !tag.starts_with("</") {
-            self.report(Code::RawHtml, span, "raw HTML: the tags are dropped, their text is kept");
+            let name = tag.trim_start_matches('<').to_ascii_lowercase();
+            let is = |wanted: &str| {
+                name.strip_prefix(wanted)
+                    .is_some_and(|rest| !rest.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '-'))
+            };
+            if is("a") {
+                self.report(Code::RawHtml, span, "raw HTML: the link is dropped, its text is kept");
+                self.help_last("write `[text](address)`");
+            } else if !is("img") && !is("br") {
+                // Images are shown, and breaks break: nothing of them is lost.
+                self.report(Code::RawHtml, span, "raw HTML: the tags are dropped, text and images are kept");
+            }
         }
         for piece in self.html.read(raw) {
             match piece {
