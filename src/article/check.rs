@@ -7,8 +7,8 @@ use jiff::civil::Date;
 
 use super::categories::Categories;
 use super::diagnostic::{Code, Diagnostic, MAX_PLACED};
-use super::parse::Parsed;
-use super::{Article, translation};
+use super::parse::{Parsed, split_lang};
+use super::{Article, language, translation};
 use crate::lang::Lang;
 use crate::lexicon::Lexicon;
 use crate::text::Span;
@@ -35,7 +35,26 @@ pub(super) fn corpus(
     redirects(parsed, &public, &mut diagnostics);
     titles(parsed, &mut diagnostics);
     translation::check(parsed, lexicon, &mut diagnostics);
+    languages(parsed, &mut diagnostics);
     for parsed in parsed {
+        if let Some((date, span)) = parsed.meta.updated.filter(|(date, _)| is_to_come(*date, today)) {
+            let message = format!("{date} has not come yet: readers and search engines are not told of it");
+            diagnostics.push(parsed.mistake(Code::FutureDate, Some(span), message));
+            parsed.article.updated = None;
+        }
+        let is_empty = |article: &Article| {
+            article.sections.iter().all(|section| section.text.is_empty() && section.html.is_empty())
+        };
+        if parsed.article.is_public() && is_empty(&parsed.article) {
+            let message = "nothing but a title: readers find an empty page";
+            let help = "write it, or keep it from the public with `status: draft`";
+            diagnostics.push(parsed.mistake(Code::EmptyArticle, None, message).with_help(help));
+        }
+        if categories.iter().next().is_some() && categories.find(&parsed.article.category).is_none() {
+            let message =
+                format!("`categories.toml` does not name the category `{}`", parsed.article.category);
+            diagnostics.push(parsed.mistake(Code::UnknownCategory, parsed.meta.places.category, message));
+        }
         let Parsed { path, source, article, meta, .. } = parsed;
         for (lang, span) in &meta.translations {
             if *lang != article.lang && !public.contains(&(article.id.clone(), *lang)) {
@@ -47,12 +66,50 @@ pub(super) fn corpus(
             let message = format!("the review was due on {date}");
             diagnostics.push(Diagnostic::at(Code::ReviewDue, path, source, span, message));
         }
-        if categories.iter().next().is_some() && categories.find(&article.category).is_none() {
-            let message = format!("`categories.toml` does not name the category `{}`", article.category);
-            diagnostics.push(Diagnostic::of_file(Code::UnknownCategory, path, message));
-        }
     }
     diagnostics
+}
+
+/// Somewhere it is tomorrow already.
+fn is_to_come(date: Date, today: Date) -> bool {
+    today.tomorrow().is_ok_and(|tomorrow| date > tomorrow)
+}
+
+/// Articles that are not in the language of their folder, and folders of languages we do not have.
+fn languages(parsed: &[Parsed<'_>], diagnostics: &mut Vec<Diagnostic>) {
+    // Where no folder is a language, `it` may well be a category.
+    let has_folders = parsed.iter().any(|parsed| split_lang(parsed.path).0.is_some());
+    let mut foreign: BTreeMap<&str, (usize, &Parsed<'_>)> = BTreeMap::new();
+    for parsed in parsed {
+        let folder = parsed.path.split_once('/').map(|(folder, _)| folder);
+        if let Some(folder) = folder
+            && has_folders
+            && parsed.meta.lang.is_none()
+            && language::is_foreign(folder)
+        {
+            foreign.entry(folder).or_insert((0, parsed)).0 += 1;
+        } else if let Some(found) = language::unlike(&parsed.article) {
+            let lang = parsed.article.lang;
+            let message = format!(
+                "this reads as {}, but it is served as {} (`{lang}`)",
+                language::name(found),
+                language::name(lang)
+            );
+            let help = format!("move it to `{found}/`, or write `lang: {found}`");
+            diagnostics
+                .push(parsed.mistake(Code::WrongLanguage, parsed.meta.places.lang, message).with_help(help));
+        }
+    }
+    for (folder, (count, first)) in foreign {
+        let articles =
+            if count == 1 { "its article is".to_owned() } else { format!("its {count} articles are") };
+        let message = format!(
+            "`{folder}/` looks like a language that we do not have: {articles} read as zh, en or ko by the script, \
+             in the category `{folder}/…`"
+        );
+        let help = "take the folder out of the articles, or write `lang` and `category` into each article";
+        diagnostics.push(first.mistake(Code::UnknownLanguage, None, message).with_help(help));
+    }
 }
 
 fn anchors(parsed: &[Parsed<'_>], diagnostics: &mut Vec<Diagnostic>) {

@@ -1,5 +1,6 @@
 //! A mistake in content, as a value: what, how bad, and exactly where.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use crate::text::{self, Span};
@@ -9,7 +10,7 @@ use crate::text::{self, Span};
 pub enum Severity {
     /// The article is indexed all the same.
     Warning,
-    /// The article is not indexed.
+    /// The article, or the file beside the articles, is left out.
     Error,
 }
 
@@ -78,7 +79,12 @@ codes! {
     DuplicateId = "duplicate-id", Error;
     /// The file could not be read.
     Unreadable = "unreadable", Error;
-    /// A front matter key looks like a misspelling of a known one.
+    /// A key of the front matter may have been meant to keep the article from the public, but is not
+    /// `status` or `audience`, or says neither yes nor no.
+    UnclearVisibility = "unclear-visibility", Error;
+    /// `lexicon.toml`, `categories.toml` or `pins.toml` is no TOML, and is ignored as a whole.
+    SettingsSyntax = "settings-syntax", Error;
+    /// A front matter key that is not read, or is read as another one.
     UnknownKey = "unknown-key", Warning;
     /// A front matter value has the wrong type or an unknown value.
     InvalidValue = "invalid-value", Warning;
@@ -102,6 +108,14 @@ codes! {
     LongLine = "long-line", Warning;
     /// A symbolic link leads out of the articles folder, or to a folder.
     OutsideLink = "outside-link", Warning;
+    /// The text of an article is not in the language it is filed under.
+    WrongLanguage = "wrong-language", Warning;
+    /// A folder is named after a language that we do not have.
+    UnknownLanguage = "unknown-language", Warning;
+    /// The date in `updated` has not come yet; it is not passed on.
+    FutureDate = "future-date", Warning;
+    /// A title or heading is longer than 300 characters; readers see its beginning.
+    LongTitle = "long-title", Warning;
     /// `lexicon.toml` has a mistake.
     Lexicon = "lexicon", Warning;
     /// `categories.toml` has a mistake.
@@ -112,17 +126,23 @@ codes! {
     DuplicateTitle = "duplicate-title", Lint;
     /// An article has neither front matter title nor first-level heading; its file name serves as title.
     MissingTitle = "missing-title", Lint;
+    /// An article has a title, and nothing to read.
+    EmptyArticle = "empty-article", Lint;
     /// An article named in `translations` does not exist in that language.
     MissingTranslation = "missing-translation", Lint;
     /// A figure (a limit, a fee, a time) stands in one language of an article and not as often in another.
     FigureMismatch = "figure-mismatch", Lint;
     /// The headings of a translation do not have the levels of the original's.
     HeadingMismatch = "heading-mismatch", Lint;
+    /// Markdown with a slip, so that readers see its signs: a link, a heading, a table, a notice.
+    ShownAsText = "shown-as-text", Lint;
+    /// A notice (`:::…`, `{% hint %}`) is of a kind that we do not have, and shown as a note.
+    UnknownNotice = "unknown-notice", Lint;
     /// An image has no alternative text.
     MissingAlt = "missing-alt", Lint;
     /// A heading skips a level, as from `##` to `####`.
     HeadingSkip = "heading-skip", Lint;
-    /// Raw HTML, which is dropped.
+    /// Raw HTML, of which text, images and line breaks are kept.
     RawHtml = "raw-html", Lint;
     /// A link to an `http:` address.
     InsecureLink = "insecure-link", Lint;
@@ -241,6 +261,29 @@ impl Diagnostic {
     pub fn severity(&self) -> Severity {
         self.code.severity()
     }
+}
+
+/// Mistakes of so many files that are the same in each are named file by file.
+const MAX_SAME: usize = 3;
+
+/// Of unknown keys that stand in many files, as in what comes from another generator, only the
+/// first remains and says in how many. `diagnostics` are sorted by path.
+pub(super) fn fold(diagnostics: &mut Vec<Diagnostic>) {
+    let mut files: BTreeMap<String, (usize, bool)> = BTreeMap::new();
+    let folds = |diagnostic: &Diagnostic| diagnostic.code == Code::UnknownKey;
+    for diagnostic in diagnostics.iter().filter(|diagnostic| folds(diagnostic)) {
+        files.entry(diagnostic.message.clone()).or_default().0 += 1;
+    }
+    diagnostics.retain_mut(|diagnostic| {
+        let Some((count, is_said)) = files.get_mut(&diagnostic.message).filter(|_| folds(diagnostic)) else {
+            return true;
+        };
+        if *count <= MAX_SAME {
+            return true;
+        }
+        diagnostic.message.push_str(&format!(" (in {count} files, of which this is the first)"));
+        !std::mem::replace(is_said, true)
+    });
 }
 
 /// `path:line:column: severity[code]: message`, the form editors link.

@@ -53,12 +53,31 @@ impl Notice {
     }
 }
 
-/// Rewrites the directive lines of a body.
-pub(super) fn rewrite(body: &str) -> String {
+/// A notice of a kind that we do not have.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Unknown {
+    /// Where its name begins, in bytes of the body.
+    pub(super) at: usize,
+    pub(super) name: String,
+}
+
+/// The kind that an unknown name was probably meant to be.
+pub(super) fn nearest(name: &str) -> Option<&'static str> {
+    let kinds = ["note", "info", "tip", "hint", "success", "important", "warning", "caution", "danger"];
+    let nearest =
+        kinds.into_iter().map(|kind| (strsim::osa_distance(kind, &name.to_lowercase()), kind)).min();
+    nearest.filter(|(distance, _)| *distance <= 2).map(|(_, kind)| kind)
+}
+
+/// Rewrites the directive lines of a body; notices of unknown kinds are noted.
+pub(super) fn rewrite(body: &str, unknown: &mut Vec<Unknown>) -> String {
     let mut out = String::with_capacity(body.len() + 64);
     let mut fence: Option<(char, usize)> = None;
     let mut at_top = true;
+    let mut behind = 0;
     for line in body.split_inclusive('\n') {
+        let start = behind;
+        behind += line.len();
         let trimmed = line.trim();
         if let Some((mark, length)) = fence {
             let run = trimmed.chars().take_while(|c| *c == mark).count();
@@ -76,6 +95,9 @@ pub(super) fn rewrite(body: &str) -> String {
         }
         let is_import = at_top && is_mdx_import(trimmed);
         at_top = at_top && (trimmed.is_empty() || is_import);
+        if let Some(name) = kind(trimmed).filter(|name| Notice::of(&name.to_ascii_lowercase()).is_none()) {
+            unknown.push(Unknown { at: start + line.find(name).unwrap_or_default(), name: name.to_owned() });
+        }
         match replacement(trimmed) {
             Some(new) => replace(&mut out, line, &new),
             None if is_import => replace(&mut out, line, ""),
@@ -109,6 +131,21 @@ fn is_mdx_import(line: &str) -> bool {
         || line.starts_with("import \"")
 }
 
+/// The kind that a line names which opens a notice: `warning` of `:::warning 标题` and of
+/// `{% hint style="warning" %}`.
+fn kind(line: &str) -> Option<&str> {
+    let name = if let Some(rest) = line.strip_prefix(":::") {
+        let rest = rest.trim_start_matches(':').trim();
+        let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '-').unwrap_or(rest.len());
+        text::upto(rest, end)
+    } else {
+        let tag = line.strip_prefix("{%")?.strip_suffix("%}")?.trim();
+        let (_, style) = tag.strip_prefix("hint")?.split_once("style=")?;
+        style.trim_matches(['"', '\'', ' '])
+    };
+    (!name.is_empty()).then_some(name)
+}
+
 /// The text that takes a directive line's place; `None` for any other line.
 fn replacement(line: &str) -> Option<String> {
     if let Some(rest) = line.strip_prefix(":::") {
@@ -116,7 +153,7 @@ fn replacement(line: &str) -> Option<String> {
         if rest.is_empty() {
             return Some(CLOSE.to_owned());
         }
-        let name: String = rest.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '-').collect();
+        let name = kind(line).unwrap_or_default();
         let title = text::from(rest, name.len()).trim().trim_start_matches('[').trim_end_matches(']');
         // A container of unknown kind is a notice too: its end looks like any other.
         let notice = Notice::of(&name.to_ascii_lowercase()).unwrap_or(Notice::Note);
@@ -129,9 +166,8 @@ fn replacement(line: &str) -> Option<String> {
         let name = tag.split_whitespace().next().unwrap_or_default();
         return Some(match name {
             "hint" => {
-                let style =
-                    tag.split_once("style=").map_or("", |(_, style)| style.trim_matches(['"', '\'', ' ']));
-                open(Notice::of(style).unwrap_or(Notice::Note), "")
+                let style = kind(line).unwrap_or_default();
+                open(Notice::of(&style.to_ascii_lowercase()).unwrap_or(Notice::Note), "")
             }
             "endhint" => CLOSE.to_owned(),
             _ => String::new(),
@@ -163,7 +199,7 @@ mod tests {
     use super::*;
 
     fn check(body: &str, expect: &str) {
-        assert_eq!(rewrite(body), expect);
+        assert_eq!(rewrite(body, &mut Vec::new()), expect);
     }
 
     #[test]
@@ -174,6 +210,17 @@ mod tests {
             "  <!--jieda-notice-warning-->\n  小心\n  <!--jieda-notice-end-->",
         );
         check(":::tabs\n", "<!--jieda-notice-note-->\n");
+    }
+
+    #[test]
+    fn kinds_that_we_do_not_have_are_noted() {
+        let mut unknown = Vec::new();
+        rewrite(
+            "提\n:::warnning 小心\n:::\n```\n:::nte\n```\n{% hint style=\"wrn\" %}\n:::note\n",
+            &mut unknown,
+        );
+        let said: Vec<_> = unknown.iter().map(|unknown| (unknown.at, nearest(&unknown.name))).collect();
+        assert_eq!(said, [(7, Some("warning")), (57, None)]);
     }
 
     #[test]

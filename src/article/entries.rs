@@ -9,6 +9,7 @@ use serde::de::{IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_saphyr::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use super::broken_yaml::{self, Broken};
 use super::plain_yaml;
 use crate::text::{self, Span};
 
@@ -45,13 +46,9 @@ impl Entry {
     }
 }
 
-/// What does not parse: where in the block, and why.
-pub(super) type Broken = (Range<usize>, String);
-
 /// Reads a TOML block.
 pub(super) fn toml_entries(source: &str) -> Result<Vec<Entry>, Broken> {
-    let table = DeTable::parse(source)
-        .map_err(|error| (error.span().unwrap_or_default(), error.message().to_owned()))?;
+    let table = DeTable::parse(source).map_err(|error| broken_yaml::of_toml(&error))?;
     let span = |range: Range<usize>| Span::new(range.start, range.end);
     let scalar = |value: &toml::Spanned<DeValue<'_>>| match value.get_ref() {
         DeValue::String(string) => Some(string.to_string()),
@@ -99,7 +96,7 @@ fn any_yaml_entries(source: &str) -> Result<Vec<Entry>, Broken> {
         // Its own line and column count from the block; ours count from the file.
         let message = message.lines().next().unwrap_or_default();
         let message = message.split(" at line ").next().unwrap_or(message);
-        (range, message.trim_end_matches([',', ':', ' ']).to_owned())
+        broken_yaml::explain(source, range, message.trim_end_matches([',', ':', ' ']))
     })?;
     let span = |location| {
         let range = range_of(source, location);

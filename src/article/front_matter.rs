@@ -5,8 +5,11 @@
 
 use jiff::civil::Date;
 
+use super::broken_yaml::Broken;
 use super::diagnostic::{Code, Diagnostic};
 use super::entries::{Entry, Placed, Value, toml_entries, yaml_entries};
+use super::fence::{Format, bom, split};
+use super::keys::{self, KEYS, Visibility, date};
 use super::{Audience, Status, slug};
 use crate::entity;
 use crate::lang::Lang;
@@ -15,27 +18,6 @@ use crate::text::{self, Span};
 /// Largest front matter in bytes.
 const MAX_BYTES: usize = 64 * 1024;
 
-/// The keys with a meaning.
-const KEYS: [&str; 17] = [
-    "id",
-    "title",
-    "lang",
-    "category",
-    "summary",
-    "questions",
-    "phrases",
-    "tags",
-    "updated",
-    "review_by",
-    "status",
-    "audience",
-    "related",
-    "redirect_from",
-    "order",
-    "translations",
-    "entities",
-];
-
 /// What the front matter says.
 #[derive(Debug, Default)]
 pub(crate) struct Meta {
@@ -43,11 +25,12 @@ pub(crate) struct Meta {
     pub(crate) title: Option<String>,
     pub(crate) lang: Option<Lang>,
     pub(crate) category: Option<String>,
+    pub(crate) places: Places,
     pub(crate) summary: Option<String>,
     pub(crate) questions: Vec<String>,
     pub(crate) phrases: Vec<String>,
     pub(crate) tags: Vec<String>,
-    pub(crate) updated: Option<Date>,
+    pub(crate) updated: Option<(Date, Span)>,
     pub(crate) review_by: Option<(Date, Span)>,
     pub(crate) status: Status,
     pub(crate) audience: Audience,
@@ -58,15 +41,18 @@ pub(crate) struct Meta {
     pub(crate) entities: Vec<String>,
 }
 
+/// Where what it says of these stands.
+#[derive(Debug, Default)]
+pub(crate) struct Places {
+    pub(crate) title: Option<Span>,
+    pub(crate) lang: Option<Span>,
+    pub(crate) category: Option<Span>,
+}
+
 /// A file's front matter and where its body begins.
 pub(crate) struct FrontMatter {
     pub(crate) meta: Meta,
     pub(crate) body: usize,
-}
-
-enum Format {
-    Yaml,
-    Toml,
 }
 
 /// Reads the front matter of a file. Diagnostics of what could not be used are appended;
@@ -76,14 +62,18 @@ pub(crate) fn parse(
     source: &str,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Result<FrontMatter, Box<Diagnostic>> {
-    let Some((format, block, body)) = split(source) else {
-        return Ok(FrontMatter { meta: Meta::default(), body: bom(source) });
-    };
     let syntax = |span, message: String| {
         Box::new(Diagnostic::at(Code::FrontMatterSyntax, path, source, span, message))
     };
+    let (format, block, body) = match split(source) {
+        Ok(Some(block)) => block,
+        Ok(None) => return Ok(FrontMatter { meta: Meta::default(), body: bom(source) }),
+        Err((span, message, help)) => return Err(Box::new(syntax(span, message.to_owned()).with_help(help))),
+    };
     let Some(body) = body else {
-        return Err(syntax(Span::new(bom(source), block.start), "the front matter is not closed".to_owned()));
+        let span = Span::new(bom(source), block.start);
+        let diagnostic = syntax(span, "the front matter is not closed".to_owned());
+        return Err(Box::new(diagnostic.with_help("put a line `---` below it")));
     };
     if block.len() > MAX_BYTES {
         return Err(syntax(
@@ -96,50 +86,21 @@ pub(crate) fn parse(
         Format::Yaml => yaml_entries(inner),
         Format::Toml => toml_entries(inner),
     };
-    let mut entries = entries.map_err(|(range, message)| {
-        syntax(Span::new(block.start + range.start, block.start + range.end), message)
+    let mut entries = entries.map_err(|Broken { range, message, help }| {
+        let span = Span::new(block.start + range.start, block.start + range.end);
+        Box::new(Diagnostic { help, ..*syntax(span, message) })
     })?;
     for entry in &mut entries {
         entry.shift(block.start);
     }
-    let mut reader = Reader { path, source, diagnostics, meta: Meta::default() };
+    let mut reader = Reader { path, source, diagnostics, meta: Meta::default(), hidden: false };
     for entry in entries {
         reader.entry(entry);
     }
-    Ok(FrontMatter { meta: reader.meta, body })
-}
-
-/// Length of a byte order mark.
-fn bom(source: &str) -> usize {
-    if source.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 }
-}
-
-/// Finds the block: its format, its inner span, and where the body starts (`None`: not closed).
-fn split(source: &str) -> Option<(Format, Span, Option<usize>)> {
-    let start = bom(source);
-    let mut lines = text::from(source, start).split_inclusive('\n');
-    let fence = lines.next()?;
-    let format = match fence.trim_end() {
-        "---" => Format::Yaml,
-        "+++" => Format::Toml,
-        _ => return None,
-    };
-    let inner = start + fence.len();
-    let mut at = inner;
-    for line in lines {
-        let end = line.trim_end();
-        if end == fence.trim_end() || (end == "..." && matches!(format, Format::Yaml)) {
-            return Some((format, Span::new(inner, at), Some(at + line.len())));
-        }
-        at += line.len();
+    if reader.hidden {
+        reader.meta.status = Status::Draft;
     }
-    // A lone `---` is a thematic break, unless what follows looks like a key.
-    let first = text::from(source, inner).lines().next().unwrap_or_default();
-    let keyed = first.split_once([':', '=']).is_some_and(|(key, _)| {
-        !key.is_empty()
-            && key.trim_end().bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-'))
-    });
-    keyed.then_some((format, Span::new(inner, source.len()), None))
+    Ok(FrontMatter { meta: reader.meta, body })
 }
 
 /// Turns entries into [`Meta`].
@@ -148,6 +109,8 @@ struct Reader<'a> {
     source: &'a str,
     diagnostics: &'a mut Vec<Diagnostic>,
     meta: Meta,
+    /// Something that is not ours or not clear keeps it from the public, whatever else is said.
+    hidden: bool,
 }
 
 impl Reader<'_> {
@@ -165,7 +128,9 @@ impl Reader<'_> {
 
     fn entry(&mut self, entry: Entry) {
         let (key, span) = (entry.key.0.as_str(), entry.span);
-        if matches!(entry.value, Value::Null) {
+        if matches!(entry.value, Value::Null)
+            && (KEYS.contains(&key) || keys::visibility(key, None).is_some())
+        {
             return;
         }
         match key {
@@ -182,11 +147,7 @@ impl Reader<'_> {
                 for (written, span) in self.list(&entry) {
                     match entity::name(&written) {
                         Some(name) => self.meta.entities.push(name),
-                        None => self.invalid(
-                            key,
-                            span,
-                            &format!("a list of {} or code:…", entity::NAMES.join(", ")),
-                        ),
+                        None => self.unknown_entity(&written, span),
                     }
                 }
             }
@@ -200,9 +161,12 @@ impl Reader<'_> {
             }
             _ if KEYS.contains(&key) => match entry.value {
                 Value::Scalar(value) => self.scalar(key, value.trim(), span),
-                _ => self.invalid(key, span, "a single value"),
+                _ => {
+                    self.hidden = self.hidden || matches!(key, "status" | "audience");
+                    self.invalid(key, span, "a single value");
+                }
             },
-            _ => self.unknown(key, entry.key.1),
+            _ => self.foreign(&entry),
         }
     }
 
@@ -211,6 +175,12 @@ impl Reader<'_> {
             return;
         }
         let text = Some(value.to_owned());
+        match key {
+            "title" => self.meta.places.title = Some(span),
+            "lang" => self.meta.places.lang = Some(span),
+            "category" => self.meta.places.category = Some(span),
+            _ => {}
+        }
         match key {
             "id" if slug::is_id(value) => self.meta.id = text,
             "id" => {
@@ -237,7 +207,7 @@ impl Reader<'_> {
                 None => self.invalid(key, span, "zh, zh-Hant, en or ko"),
             },
             "updated" => match date(value) {
-                Some(date) => self.meta.updated = Some(date),
+                Some(date) => self.meta.updated = Some((date, span)),
                 None => self.invalid(key, span, "a date such as 2026-11-20"),
             },
             "review_by" => match date(value) {
@@ -268,6 +238,15 @@ impl Reader<'_> {
                 Err(_) => self.invalid(key, span, "a whole number"),
             },
         }
+    }
+
+    fn unknown_entity(&mut self, written: &str, span: Span) {
+        let nearest = entity::NAMES.iter().map(|name| (strsim::osa_distance(name, written), *name)).min();
+        let help = match nearest.filter(|(distance, _)| *distance <= 2) {
+            Some((_, name)) => format!("did you mean `{name}`?"),
+            None => "an error code is written `code:KYC-107`; README lists the others".to_owned(),
+        };
+        self.report(Code::InvalidValue, span, format!("`{written}` is no entity"), Some(help));
     }
 
     /// A list, or a single value as a list of one.
@@ -301,25 +280,41 @@ impl Reader<'_> {
         tags
     }
 
-    fn unknown(&mut self, key: &str, span: Span) {
-        let lower = key.to_lowercase();
-        let allowed = if lower.chars().count() < 6 { 1 } else { 2 };
-        let nearest = KEYS
-            .iter()
-            .map(|known| (strsim::osa_distance(known, &lower), known))
-            .min()
-            .filter(|(distance, _)| *distance <= allowed);
-        if let Some((_, known)) = nearest {
-            let help = Some(format!("did you mean `{known}`?"));
-            self.report(Code::UnknownKey, span, format!("unknown key `{key}`"), help);
+    /// A key that is not ours. Whatever may have been meant to keep the article from the public
+    /// does; the rest is not read.
+    fn foreign(&mut self, entry: &Entry) {
+        let (key, span) = (entry.key.0.as_str(), entry.key.1);
+        let value = match &entry.value {
+            Value::Scalar(value) => Some(value.trim()),
+            _ => None,
+        };
+        let unknown = format!("unknown key `{key}`: it is not read");
+        match keys::visibility(key, value) {
+            None => self.report(Code::UnknownKey, span, unknown, keys::instead(key)),
+            Some(Visibility::Shown) => {
+                // `draft: false` says nothing new.
+                if let Some(help) = keys::instead(key) {
+                    self.report(Code::UnknownKey, span, unknown, Some(help));
+                }
+            }
+            Some(Visibility::Hidden(ours)) => {
+                self.hidden = true;
+                let message = format!("`{key}: {}` is read as `{ours}`", value.unwrap_or_default());
+                self.report(Code::UnknownKey, span, message, Some(format!("write `{ours}`")));
+            }
+            Some(Visibility::Unclear(ours)) => {
+                self.hidden = true;
+                let message = format!(
+                    "unknown key `{key}`, which may mean `{ours}`: the article is kept from the public until it is mended"
+                );
+                let help = match ours {
+                    "status" => "write `status: draft` or `status: published`",
+                    _ => "write `audience: staff` or `audience: public`",
+                };
+                self.report(Code::UnclearVisibility, span, message, Some(help.to_owned()));
+            }
         }
     }
-}
-
-/// A date, or the date of a timestamp.
-fn date(value: &str) -> Option<Date> {
-    let day = value.split(['T', ' ']).next()?;
-    day.parse().ok()
 }
 
 #[cfg(test)]
@@ -347,7 +342,7 @@ mod tests {
             assert_eq!(meta.title.as_deref(), Some("提币: 失败"));
             assert_eq!((meta.order, meta.lang), (Some(7), Some(Lang::ZhHant)));
             assert_eq!(meta.tags, ["2FA", "1.10"]);
-            assert_eq!(meta.updated, Some(jiff::civil::date(2026, 9, 18)));
+            assert_eq!(meta.updated.map(|(date, _)| date), Some(jiff::civil::date(2026, 9, 18)));
             assert_eq!(meta.questions, ["怎么办"]);
         }
     }
@@ -359,11 +354,49 @@ mod tests {
         assert_eq!(
             diagnostics,
             [
-                "a.md:2:1: warning[unknown-key]: unknown key `titel`",
+                "a.md:2:1: warning[unknown-key]: unknown key `titel`: it is not read",
+                "a.md:3:1: warning[unknown-key]: unknown key `sidebar_position`: it is not read",
                 "a.md:4:8: warning[invalid-value]: `order` must be a whole number",
                 "a.md:5:9: warning[invalid-value]: `status` must be published or draft (it is read as draft)",
                 "a.md:6:5: warning[invalid-id]: `a b` cannot be an id: letters, digits, `-` and `_`, parts joined by `/`",
                 "a.md:7:7: warning[invalid-value]: `lang` must be zh, zh-Hant, en or ko",
+            ]
+        );
+    }
+
+    #[test]
+    fn whatever_may_keep_an_article_from_the_public_does() {
+        for hidden in [
+            "draft: true",
+            "published: false",
+            "private: true",
+            "visibility: staff",
+            "state: draft",
+            "stauts: draft",
+            "Status: draft",
+            "audence: staff",
+            "status: [draft]",
+            "status: published\ndraft: true",
+            "draft: true\nstatus: published",
+            "draft: [x]",
+        ] {
+            let (result, diagnostics) = read(&format!("---\n{hidden}\n---\n"));
+            assert_eq!(result.ok().unwrap().meta.status, Status::Draft, "{hidden}");
+            assert_eq!(diagnostics.len(), 1, "{hidden}: {diagnostics:?}");
+        }
+        for shown in
+            ["draft: false", "published: true", "draft:", "status:", "audience: public", "visibility: public"]
+        {
+            let (result, diagnostics) = read(&format!("---\n{shown}\n---\n"));
+            assert_eq!(result.ok().unwrap().meta.status, Status::Published, "{shown}");
+            assert_eq!(diagnostics, Vec::<String>::new(), "{shown}");
+        }
+        let (_, diagnostics) = read("---\nstauts: draft\ndraft: true\n---\n");
+        assert_eq!(
+            diagnostics,
+            [
+                "a.md:2:1: error[unclear-visibility]: unknown key `stauts`, which may mean `status`: the article is kept from the public until it is mended",
+                "a.md:3:1: warning[unknown-key]: `draft: true` is read as `status: draft`",
             ]
         );
     }
@@ -387,11 +420,84 @@ mod tests {
     }
 
     #[test]
+    fn what_does_not_parse_is_said_in_an_authors_words() {
+        for (block, line, message, help) in [
+            (
+                "title: 提现: 说明",
+                2,
+                "a value with a colon and a blank in it needs quotes",
+                "write `title: \"提现: 说明\"`",
+            ),
+            (
+                "title: a: \"b\"",
+                2,
+                "a value with a colon and a blank in it needs quotes",
+                "write `title: 'a: \"b\"'`",
+            ),
+            ("title: x\ntitle: y", 3, "`title` stands here twice", "keep one of them"),
+            (
+                "title: x\n lang: zh",
+                3,
+                "this line is indented, as if it belonged to the one above",
+                "keys begin at the start of their line",
+            ),
+            ("tags:\n\t- a", 3, "a tab: YAML is indented with blanks", "write blanks instead"),
+            ("title: \"x\nlang: zh", 2, "this quote is not closed", "close it in the same line"),
+            ("tags: [a, b", 2, "this bracket is not closed", "close it, or put the whole value in quotes"),
+            ("title: @x", 2, "a value that begins with such a sign needs quotes", "write `title: \"@x\"`"),
+            ("title: *x", 2, "a value that begins with such a sign needs quotes", "write `title: \"*x\"`"),
+            (
+                "title: x\n- a",
+                3,
+                "this item belongs to no list",
+                "items stand below `key:`, all indented alike",
+            ),
+            ("标题：x", 2, "this line is no `key: value`: the colon is full-width", "write `:` and a blank"),
+            ("title:x\nlang: zh", 2, "this line is no `key: value`", "a blank belongs behind the colon"),
+        ] {
+            let broken = read(&format!("---\n{block}\n---\n")).0.err().unwrap();
+            let place = broken.place.map(|place| place.line);
+            assert_eq!((place, broken.message.as_str()), (Some(line), message), "{block}");
+            assert_eq!(broken.help.as_deref(), Some(help), "{block}");
+        }
+        let toml = read("+++\ntitle = x\n+++\n").0.err().unwrap();
+        assert!(toml.message.starts_with("this is no TOML: "), "{}", toml.message);
+    }
+
+    #[test]
+    fn front_matter_that_is_none_is_never_shown() {
+        for source in ["\n---\nstatus: draft\n---\n", "\u{feff} \n\n+++\nstatus = 'draft'\n+++\n"] {
+            let (result, diagnostics) = read(source);
+            assert_eq!(
+                (result.ok().unwrap().meta.status, diagnostics.len()),
+                (Status::Draft, 0),
+                "{source:?}"
+            );
+        }
+        for source in [
+            "----\ntitle: x\n----\n",
+            "--\nstatus: draft\n--\n",
+            "———\ntitle: x\n———\n",
+            "title: x\nstatus: draft\n---\n文\n",
+            "draft: true\n---\n文\n",
+        ] {
+            let diagnostic = read(source).0.err().unwrap();
+            let line = diagnostic.place.map(|place| place.line);
+            assert_eq!((diagnostic.code, line), (Code::FrontMatterSyntax, Some(1)), "{source:?}");
+            assert!(diagnostic.help.is_some(), "{source:?}");
+        }
+    }
+
+    #[test]
     fn files_without_front_matter_are_all_body() {
         for (source, body) in [
             ("# Title", "# Title"),
             ("---\n\ntext", "---\n\ntext"),
             ("\u{feff}text", "text"),
+            ("\n---\n\ntext\n\n---\n", "\n---\n\ntext\n\n---\n"),
+            ("----\ntext", "----\ntext"),
+            ("Title: a story\n---\n", "Title: a story\n---\n"),
+            ("title: x\n\ntext", "title: x\n\ntext"),
             ("---\n# only a comment\n---\nx", "x"),
         ] {
             let (result, _) = read(source);

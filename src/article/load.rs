@@ -18,14 +18,14 @@ use jiff::civil::Date;
 use sha2::{Digest, Sha256};
 
 use super::categories::Categories;
-use super::diagnostic::{Code, Diagnostic, MAX_PLACED};
+use super::diagnostic::{self, Code, Diagnostic};
 use super::links::{Image, Site};
 use super::parse::{self, Head, Parsed};
-use super::pins::Pins;
+use super::settings::Mistakes;
 pub use super::tree::Stamp;
 use super::tree::{Entry, Kind, Tree, walk};
-use super::{Article, check};
-use crate::lexicon::Lexicon;
+use super::{Article, check, pins, settings};
+use crate::lexicon::{Lexicon, Mistake};
 use crate::parallel;
 use crate::text::{self, Span};
 
@@ -71,9 +71,12 @@ pub struct Media {
 /// Why a corpus could not be read at all.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// The folder does not exist or is none.
+    /// The folder does not exist.
     #[error("no articles folder at {}", .0.display())]
     NoFolder(PathBuf),
+    /// A file was named where the folder is meant.
+    #[error("{} is a file: name the folder that all articles are in, such as `articles`", .0.display())]
+    IsFile(PathBuf),
     /// A folder could not be listed.
     #[error("cannot list {}: {source}", path.display())]
     Walk {
@@ -247,7 +250,7 @@ fn build(
     let mut site = Site::default();
     let mut image_paths = BTreeMap::new();
     let mut sources: Vec<(String, Vec<u8>)> = Vec::new();
-    let mut pins = None;
+    let mut pinned = None;
     for (entry, content) in tree.files.into_iter().zip(contents) {
         corpus.files += usize::from(entry.kind == Kind::Markdown);
         let bytes = match content {
@@ -276,7 +279,7 @@ fn build(
         match entry.kind {
             Kind::Markdown => {
                 corpus.source_bytes += bytes.len() as u64;
-                sources.push((entry.path, bytes));
+                sources.push((entry.path, with_line_feeds(bytes)));
             }
             Kind::Image => {
                 let image = image(&bytes);
@@ -285,15 +288,15 @@ fn build(
                 }
                 site.images.insert(entry.path, image);
             }
-            Kind::Pins => pins = Some((entry.path, bytes)),
+            Kind::Pins => pinned = Some((entry.path, bytes)),
             Kind::Lexicon | Kind::Categories => corpus.read_settings(&entry, &bytes),
         }
     }
     corpus.read_articles(&sources, &mut site, today, progress);
-    if let Some((path, bytes)) = pins {
-        let found = match std::str::from_utf8(&bytes) {
-            Ok(source) => Pins::apply(&path, source, &mut corpus.articles),
-            Err(_) => vec![Diagnostic::of_file(Code::Pins, &path, "the file is not UTF-8")],
+    if let Some((path, bytes)) = pinned {
+        let found = match settings::text(&path, &bytes) {
+            Ok(source) => pins::apply(&path, source, &mut corpus.articles),
+            Err(diagnostic) => vec![*diagnostic],
         };
         corpus.diagnostics.extend(found);
     }
@@ -315,28 +318,32 @@ fn build(
         (&a.path, line(a), a.code).cmp(&(&b.path, line(b), b.code))
     });
     corpus.diagnostics.dedup();
+    diagnostic::fold(&mut corpus.diagnostics);
     corpus
 }
 
 impl Corpus {
     fn read_settings(&mut self, entry: &Entry, bytes: &[u8]) {
-        let code = if entry.kind == Kind::Lexicon { Code::Lexicon } else { Code::Categories };
-        let Ok(source) = std::str::from_utf8(bytes) else {
-            self.diagnostics.push(Diagnostic::of_file(code, &entry.path, "the file is not UTF-8"));
-            return;
+        let path = entry.path.as_str();
+        let source = match settings::text(path, bytes) {
+            Ok(source) => source,
+            Err(diagnostic) => return self.diagnostics.push(*diagnostic),
         };
-        if entry.kind == Kind::Lexicon {
-            let (lexicon, mistakes) = Lexicon::parse(source);
-            self.lexicon = lexicon;
-            let more = mistakes.len().saturating_sub(MAX_PLACED);
-            let placed = mistakes.into_iter().take(MAX_PLACED);
-            let diagnostics = placed.map(|m| Diagnostic::at(code, &entry.path, source, m.span, m.message));
-            self.diagnostics.extend(diagnostics.chain(Diagnostic::more(code, &entry.path, more)));
-        } else {
-            let (categories, diagnostics) = Categories::parse(&entry.path, source);
+        if entry.kind == Kind::Categories {
+            let (categories, diagnostics) = Categories::parse(path, source);
             self.categories = categories;
-            self.diagnostics.extend(diagnostics);
+            return self.diagnostics.extend(diagnostics);
         }
+        if let Err(diagnostics) = settings::table(path, source) {
+            return self.diagnostics.extend(diagnostics);
+        }
+        let (lexicon, found) = Lexicon::parse(source);
+        self.lexicon = lexicon;
+        let mut mistakes = Mistakes::new(Code::Lexicon, path, source);
+        for Mistake { span, message } in found {
+            mistakes.add(span.start..span.end, message, None);
+        }
+        self.diagnostics.extend(mistakes.finish());
     }
 
     fn read_articles(
@@ -389,6 +396,16 @@ impl Corpus {
         }
         self.articles.sort_by(|a, b| (&a.id, a.lang).cmp(&(&b.id, b.lang)));
     }
+}
+
+/// A carriage return alone ends a line too, as on the Macs of old; as many bytes as before.
+fn with_line_feeds(mut bytes: Vec<u8>) -> Vec<u8> {
+    for at in 0..bytes.len() {
+        if bytes[at] == b'\r' && bytes.get(at + 1) != Some(&b'\n') {
+            bytes[at] = b'\n';
+        }
+    }
+    bytes
 }
 
 /// Tells by its first bytes whether an image can be served, and under which name.

@@ -14,8 +14,11 @@
 pub mod diagnostic;
 mod slug;
 
+mod broken_yaml;
 mod entries;
+mod fence;
 mod front_matter;
+mod keys;
 mod plain_yaml;
 
 mod directives;
@@ -24,9 +27,12 @@ mod links;
 mod parse;
 mod render;
 
+mod settings;
+
 pub mod categories;
 pub mod pins;
 
+mod language;
 mod translation;
 
 pub mod check;

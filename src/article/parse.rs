@@ -11,6 +11,8 @@ use crate::text::{self, Span};
 
 /// Longest line without a warning, in bytes.
 const MAX_LINE_BYTES: usize = 20 * 1024;
+/// Longest title or heading in characters.
+const MAX_TITLE_CHARS: usize = 300;
 
 /// A file whose front matter has been read.
 pub(super) struct Head<'a> {
@@ -30,6 +32,16 @@ pub(super) struct Parsed<'a> {
     pub(super) meta: &'a Meta,
     pub(super) links: Vec<ArticleLink>,
 }
+
+impl Parsed<'_> {
+    /// A mistake that is said of `span`, or of the file's beginning.
+    pub(super) fn mistake(&self, code: Code, span: Option<Span>, message: impl Into<String>) -> Diagnostic {
+        Diagnostic::at(code, self.path, self.source, span.unwrap_or(TOP), message)
+    }
+}
+
+/// The beginning of a file, where nothing in it is to blame.
+const TOP: Span = Span::new(0, 0);
 
 impl Head<'_> {
     pub(super) fn target(&self) -> Target {
@@ -84,7 +96,7 @@ pub(super) fn head<'a>(path: &'a str, bytes: &'a [u8]) -> (Option<Head<'a>>, Vec
 }
 
 /// The language a path's first folder names, and the path without it.
-fn split_lang(path: &str) -> (Option<Lang>, &str) {
+pub(super) fn split_lang(path: &str) -> (Option<Lang>, &str) {
     if let Some((folder, rest)) = path.split_once('/')
         && let Some(lang) = Lang::from_tag(folder)
     {
@@ -104,6 +116,16 @@ fn one_line(text: &str) -> String {
     let text = text.replace(is_invisible, "");
     let words = text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty());
     words.collect::<Vec<_>>().join(" ")
+}
+
+/// Cuts a title or heading that nobody would read to its end, and says so.
+pub(super) fn shorten(title: &mut String) -> Option<String> {
+    if !text::first_chars(title, MAX_TITLE_CHARS).1 {
+        return None;
+    }
+    let short = format!("{}…", text::first_chars(title, MAX_TITLE_CHARS - 1).0);
+    let chars = std::mem::replace(title, short).chars().count();
+    Some(format!("{chars} characters: readers see fewer than {MAX_TITLE_CHARS} of them"))
 }
 
 /// Warns of invisible characters and of very long lines, once a file.
@@ -139,11 +161,15 @@ pub(super) fn body<'a>(head: &'a Head<'a>, site: &Site) -> (Option<Parsed<'a>>, 
     let mut diagnostics = rendered.diagnostics;
     let titles = [meta.title.as_deref(), rendered.title.as_deref()];
     let title = titles.into_iter().flatten().map(one_line).find(|title| !title.is_empty());
-    let title = title.unwrap_or_else(|| {
+    let mut title = title.unwrap_or_else(|| {
         let message = "neither a title in the front matter nor a first-level heading";
-        diagnostics.push(Diagnostic::of_file(Code::MissingTitle, head.path, message));
+        diagnostics.push(Diagnostic::at(Code::MissingTitle, head.path, head.source, TOP, message));
         one_line(&title_of_file(head.path))
     });
+    if let Some(message) = shorten(&mut title) {
+        let span = meta.places.title.unwrap_or(TOP);
+        diagnostics.push(Diagnostic::at(Code::LongTitle, head.path, head.source, span, message));
+    }
     let ids = |placed: &[Placed]| placed.iter().map(|(id, _)| id.clone()).collect();
     let article = Article {
         id: head.id.clone(),
@@ -154,7 +180,7 @@ pub(super) fn body<'a>(head: &'a Head<'a>, site: &Site) -> (Option<Parsed<'a>>, 
         questions: meta.questions.iter().map(|question| one_line(question)).collect(),
         phrases: meta.phrases.iter().map(|phrase| one_line(phrase)).collect(),
         tags: meta.tags.clone(),
-        updated: meta.updated,
+        updated: meta.updated.map(|(date, _)| date),
         status: meta.status,
         audience: meta.audience,
         related: ids(&meta.related),

@@ -13,11 +13,10 @@
 use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
-use toml::Spanned;
 
 use super::Article;
-use super::diagnostic::{Code, Diagnostic, MAX_PLACED};
-use crate::text::Span;
+use super::diagnostic::{Code, Diagnostic};
+use super::settings::{self, Mistakes};
 
 /// Most articles that can be first for one query.
 pub const MAX_FIRST: usize = 5;
@@ -31,66 +30,43 @@ pub struct Pin {
     pub place: Option<usize>,
 }
 
-/// The file as written.
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Pins {
-    #[serde(default)]
-    pins: Vec<Entry>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Entry {
-    queries: Vec<Spanned<String>>,
-    #[serde(default)]
-    first: Vec<Spanned<String>>,
-    #[serde(default)]
-    hide: Vec<Spanned<String>>,
-}
-
-impl Pins {
-    /// Reads the file and hands every article its pins. What cannot be used is reported.
-    pub(super) fn apply(path: &str, source: &str, articles: &mut [Article]) -> Vec<Diagnostic> {
-        let mut diagnostics = Vec::new();
-        let mut report = |span: std::ops::Range<usize>, message: String| {
-            let span = Span::new(span.start, span.end);
-            if diagnostics.len() < MAX_PLACED {
-                diagnostics.push(Diagnostic::at(Code::Pins, path, source, span, message));
-            }
-        };
-        let pins = match toml::from_str::<Self>(source) {
-            Ok(pins) => pins,
-            Err(error) => {
-                report(error.span().unwrap_or_default(), error.message().to_owned());
-                return diagnostics;
-            }
-        };
-        let mut seen = BTreeSet::new();
-        for entry in &pins.pins {
-            if let Some(beyond) = entry.first.get(MAX_FIRST) {
-                report(beyond.span(), format!("at most {MAX_FIRST} articles can come first"));
-            }
-            let first = entry.first.iter().take(MAX_FIRST).enumerate().map(|(place, id)| (id, Some(place)));
-            let ids: Vec<_> = first.chain(entry.hide.iter().map(|id| (id, None))).collect();
-            for (id, _) in &ids {
-                if !articles.iter().any(|article| article.id == *id.get_ref()) {
-                    report(id.span(), format!("no published article `{}`", id.get_ref()));
-                }
-            }
-            for query in &entry.queries {
-                let text = query.get_ref().trim();
-                if text.is_empty() || !seen.insert(text.to_lowercase()) {
-                    report(query.span(), format!("the query `{text}` is empty or stands here twice"));
-                    continue;
-                }
-                for (id, place) in &ids {
-                    let named = articles.iter_mut().filter(|article| article.id == *id.get_ref());
-                    named
-                        .for_each(|article| article.pins.push(Pin { query: text.to_owned(), place: *place }));
-                }
+/// Reads the file and hands every article its pins. What cannot be used is reported and left
+/// out, the rest is used; a file that is no TOML has no pins.
+pub(super) fn apply(path: &str, source: &str, articles: &mut [Article]) -> Vec<Diagnostic> {
+    let table = match settings::table(path, source) {
+        Ok(table) => table,
+        Err(diagnostics) => return diagnostics,
+    };
+    let mut mistakes = Mistakes::new(Code::Pins, path, source);
+    let mut seen = BTreeSet::new();
+    for (entry, span) in settings::entries(table.get_ref(), "pins", &mut mistakes) {
+        settings::unknown_keys(entry, &["queries", "first", "hide"], &mut mistakes);
+        let [queries, first, hide] =
+            ["queries", "first", "hide"].map(|key| settings::strings(entry, key, &mut mistakes));
+        if !entry.keys().any(|key| key.get_ref() == "queries") {
+            mistakes.add(span, "a pin without `queries` is left out", None);
+            continue;
+        }
+        if let Some((_, beyond)) = first.get(MAX_FIRST) {
+            mistakes.add(beyond.clone(), format!("at most {MAX_FIRST} articles can come first"), None);
+        }
+        let first = first.into_iter().take(MAX_FIRST).enumerate().map(|(place, id)| (id, Some(place)));
+        let ids: Vec<_> = first.chain(hide.into_iter().map(|id| (id, None))).collect();
+        for ((id, span), _) in &ids {
+            if !articles.iter().any(|article| article.id == *id) {
+                mistakes.add(span.clone(), format!("no published article `{id}`"), None);
             }
         }
-        diagnostics
+        for (query, span) in queries {
+            if query.is_empty() || !seen.insert(query.to_lowercase()) {
+                mistakes.add(span, format!("the query `{query}` is empty or stands here twice"), None);
+                continue;
+            }
+            for ((id, _), place) in &ids {
+                let named = articles.iter_mut().filter(|article| article.id == *id);
+                named.for_each(|article| article.pins.push(Pin { query: query.clone(), place: *place }));
+            }
+        }
     }
+    mistakes.finish()
 }

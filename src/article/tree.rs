@@ -1,7 +1,8 @@
 //! What lies in the articles folder: the files that are read, with their sizes and times.
 //!
 //! A file behind a link is read when it lies inside the folder; names that begin with a dot,
-//! folders behind links, sockets and devices are not.
+//! Markdown whose name or folder begins with `_` (drafts and parts, by the custom of several
+//! generators), folders behind links, sockets and devices are not.
 
 use std::fs::Metadata;
 use std::io::ErrorKind;
@@ -149,7 +150,7 @@ pub(super) fn walk(dir: &Path) -> Result<Tree, Error> {
     };
     let root = dir.canonicalize().map_err(failed)?;
     if !root.metadata().map_err(failed)?.is_dir() {
-        return Err(Error::NoFolder(dir.to_owned()));
+        return Err(Error::IsFile(dir.to_owned()));
     }
     let mut tree = Tree { root: root.clone(), files: Vec::new(), diagnostics: Vec::new() };
     let visible = |entry: &walkdir::DirEntry| {
@@ -178,6 +179,7 @@ fn kind_of(path: &str) -> Option<Kind> {
         ("toml", "", "pins.toml") => Some(Kind::Pins),
         // A book's table of contents (GitBook, mdBook) is navigation, not an article.
         ("md", _, "SUMMARY.md") if folder.is_empty() || Lang::from_tag(folder).is_some() => None,
+        ("md" | "markdown" | "mdx", ..) if path.split('/').any(|part| part.starts_with('_')) => None,
         ("md" | "markdown" | "mdx", ..) if !stem.is_empty() => Some(Kind::Markdown),
         ("png" | "jpg" | "jpeg" | "webp" | "gif" | "svg" | "bmp" | "avif" | "tif" | "tiff" | "ico", ..) => {
             Some(Kind::Image)

@@ -43,7 +43,7 @@ pub(super) fn run(
     let findings = &corpus.diagnostics;
     match args.format {
         Format::Text => {
-            report::show(findings, &folder, report::Limit::None);
+            report::write(findings, &folder)?;
             print::line(&verdict(findings, corpus.files))?;
         }
         Format::Json => print::line(&serde_json::to_string_pretty(&document(findings, corpus.files))?)?,

@@ -100,6 +100,45 @@ pub(super) fn stderr_has_color() -> bool {
     has_color(std::io::stderr().is_terminal())
 }
 
+/// Columns of what is written to a file or a pipe.
+const PIPED_COLUMNS: usize = 100;
+/// A terminal that is narrower wraps.
+const MIN_COLUMNS: usize = 40;
+
+/// How many columns stdout has.
+pub(super) fn stdout_columns() -> usize {
+    columns(std::io::stdout().is_terminal(), std::io::stdout())
+}
+
+/// How many columns stderr has.
+pub(super) fn stderr_columns() -> usize {
+    columns(std::io::stderr().is_terminal(), std::io::stderr())
+}
+
+fn columns(is_terminal: bool, stream: impl std::os::fd::AsFd) -> usize {
+    let size = is_terminal.then(|| rustix::termios::tcgetwinsize(stream).ok()).flatten();
+    // A terminal that does not know says 0.
+    let known = size.map(|size| usize::from(size.ws_col)).filter(|columns| *columns > 0);
+    known.unwrap_or(PIPED_COLUMNS).max(MIN_COLUMNS)
+}
+
+/// How many columns a character takes in a terminal.
+pub(super) const fn width(c: char) -> usize {
+    match c {
+        '\u{300}'..='\u{36f}' | '\u{200b}'..='\u{200f}' | '\u{fe00}'..='\u{fe0f}' => 0,
+        '\u{1100}'..='\u{115f}'
+        | '\u{2e80}'..='\u{a4cf}'
+        | '\u{ac00}'..='\u{d7a3}'
+        | '\u{f900}'..='\u{faff}'
+        | '\u{fe30}'..='\u{fe6f}'
+        | '\u{ff00}'..='\u{ff60}'
+        | '\u{ffe0}'..='\u{ffe6}'
+        | '\u{1f300}'..='\u{1faff}'
+        | '\u{20000}'..='\u{3fffd}' => 2,
+        _ => 1,
+    }
+}
+
 /// Colors are for terminals that have not said no (<https://no-color.org>).
 fn has_color(is_terminal: bool) -> bool {
     let said_no = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());

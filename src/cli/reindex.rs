@@ -105,7 +105,7 @@ pub(super) fn run(
     bar.finish_and_clear();
     let mut diagnostics = std::mem::take(&mut corpus.diagnostics);
     diagnostics.retain(|diagnostic| !diagnostic.code.is_lint());
-    report::show(&diagnostics, &config.articles, report::Limit::Warnings(20));
+    report::show(&diagnostics, &config.articles, 20);
     let errors = diagnostics.iter().filter(|diagnostic| diagnostic.severity() == Severity::Error).count();
     let read = Read::of(&corpus);
     tell_dead_links(&config, &corpus);

@@ -10,32 +10,21 @@ use super::print;
 use crate::article::{Diagnostic, Severity};
 use crate::text::{self, Span};
 
-/// How many diagnostics are shown.
-#[derive(Clone, Copy)]
-pub(super) enum Limit {
-    /// All errors and so many warnings.
-    Warnings(usize),
-    /// All.
-    None,
-}
-
-/// Shows diagnostics on stderr; paths are those of the files under `folder`.
-pub(super) fn show(diagnostics: &[Diagnostic], folder: &Path, limit: Limit) {
-    let (errors, warnings): (Vec<_>, Vec<_>) =
-        diagnostics.iter().partition(|diagnostic| diagnostic.severity() == Severity::Error);
-    let shown = match limit {
-        Limit::Warnings(most) => most.min(warnings.len()),
-        Limit::None => warnings.len(),
-    };
-    for diagnostic in errors.iter().chain(warnings.iter().take(shown)) {
+/// Shows all errors and the first `warnings` warnings on stderr, beside the work that they are
+/// about; paths are those of the files under `folder`.
+pub(super) fn show(diagnostics: &[Diagnostic], folder: &Path, warnings: usize) {
+    let sorted = by_severity(diagnostics);
+    let errors = sorted.iter().filter(|diagnostic| diagnostic.severity() == Severity::Error).count();
+    let look = Look { has_color: print::stderr_has_color(), columns: print::stderr_columns() };
+    for diagnostic in sorted.iter().take(errors + warnings) {
         if print::speaks_json() {
             json(diagnostic, folder);
         } else {
-            print::note(&render(diagnostic, folder, print::stderr_has_color()));
+            print::note(&render(diagnostic, folder, look));
         }
     }
-    if shown < warnings.len() {
-        let more = print::things(warnings.len() - shown, "more warning");
+    if errors + warnings < sorted.len() {
+        let more = print::things(sorted.len() - errors - warnings, "more warning");
         print::note(&format!("{more}; `jieda check {}` shows all\n", folder.display()));
     }
 }
@@ -69,8 +58,32 @@ fn json(diagnostic: &Diagnostic, folder: &Path) {
     print::json(level, &diagnostic.message, fields);
 }
 
+/// Writes all diagnostics to stdout, where they are what was asked for.
+pub(super) fn write(diagnostics: &[Diagnostic], folder: &Path) -> std::io::Result<()> {
+    let look = Look { has_color: print::stdout_has_color(), columns: print::stdout_columns() };
+    for diagnostic in by_severity(diagnostics) {
+        print::line(&render(diagnostic, folder, look))?;
+    }
+    Ok(())
+}
+
+/// Errors first, the others in their order.
+fn by_severity(diagnostics: &[Diagnostic]) -> Vec<&Diagnostic> {
+    let mut sorted: Vec<&Diagnostic> = diagnostics.iter().collect();
+    sorted.sort_by_key(|diagnostic| diagnostic.severity() != Severity::Error);
+    sorted
+}
+
+/// Where diagnostics are shown.
+#[derive(Debug, Clone, Copy)]
+struct Look {
+    has_color: bool,
+    columns: usize,
+}
+
 /// One diagnostic as text of several lines.
-pub(super) fn render(diagnostic: &Diagnostic, folder: &Path, has_color: bool) -> String {
+fn render(diagnostic: &Diagnostic, folder: &Path, look: Look) -> String {
+    let Look { has_color, columns } = look;
     let level = match diagnostic.severity() {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
@@ -81,16 +94,19 @@ pub(super) fn render(diagnostic: &Diagnostic, folder: &Path, has_color: bool) ->
     let mut at = visible(&folder.join(&diagnostic.path).display().to_string());
     let mut indent = 1;
     if let Some(place) = &diagnostic.place {
-        let (excerpt, span) = marked(&place.excerpt, place.span);
+        let digits = place.line.to_string().len();
+        let (excerpt, span) = fit(&place.excerpt, place.span, columns.saturating_sub(digits + MARGIN));
+        let (excerpt, span) = marked(&excerpt, span);
         let mark = AnnotationKind::Primary.span(span);
         group = group.element(Snippet::source(excerpt).line_start(place.line).annotation(mark));
         at.push_str(&format!(":{}:{}", place.line, place.column));
-        indent = place.line.to_string().len();
+        indent = digits;
     }
     if let Some(help) = &diagnostic.help {
         group = group.element(Level::HELP.message(visible(help)));
     }
     let renderer = if has_color { Renderer::styled() } else { Renderer::plain() };
+    let renderer = renderer.term_width(columns);
     let rendered = renderer.render(&[group]);
     // The place is written here: the renderer counts columns from the start of the excerpt.
     let (title, excerpt) = rendered.split_once('\n').unwrap_or((&rendered, ""));
@@ -117,4 +133,57 @@ fn marked(line: &str, span: Span) -> (String, std::ops::Range<usize>) {
     let marked = visible(text::slice(line, span));
     let range = before.len()..before.len() + marked.len();
     (before + &marked + &visible(text::from(line, span.end)), range)
+}
+
+/// Columns between a line's number and its text, and one to spare.
+const MARGIN: usize = 4;
+
+/// The part of a line around `span` that `columns` have room for, and the span in it, so that
+/// marks stand below what they mark.
+fn fit(line: &str, span: Span, columns: usize) -> (String, Span) {
+    let width = |text: &str| text.chars().map(print::width).sum::<usize>();
+    if width(line) <= columns {
+        return (line.to_owned(), span);
+    }
+    // Of what stands before, a third of the room at most, unless all can be seen.
+    let mut start = 0;
+    if width(text::upto(line, span.end)) >= columns {
+        start = span.start;
+        let mut room = columns / 3;
+        for (at, c) in text::upto(line, span.start).char_indices().rev() {
+            let Some(left) = room.checked_sub(print::width(c)) else { break };
+            (room, start) = (left, at);
+        }
+    }
+    let before = if start > 0 { "…" } else { "" };
+    let mut room = columns.saturating_sub(before.chars().count() + 1);
+    let mut end = start;
+    for (at, c) in text::from(line, start).char_indices() {
+        let Some(left) = room.checked_sub(print::width(c)) else { break };
+        (room, end) = (left, start + at + c.len_utf8());
+    }
+    let behind = if end < line.len() { "…" } else { "" };
+    let moved = |at: usize| at.clamp(start, end) - start + before.len();
+    let cut = format!("{before}{}{behind}", text::slice(line, Span::new(start, end)));
+    (cut, Span::new(moved(span.start), moved(span.end)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(line: &str, span: (usize, usize), columns: usize, expect: (&str, &str)) {
+        let (shown, span) = fit(line, Span::new(span.0, span.1), columns);
+        assert_eq!((shown.as_str(), text::slice(&shown, span)), expect);
+        assert!(shown.chars().map(print::width).sum::<usize>() <= columns);
+    }
+
+    #[test]
+    fn what_is_marked_is_in_sight() {
+        check("short", (0, 5), 10, ("short", "short"));
+        check("0123456789abcdef", (2, 4), 10, ("012345678…", "23"));
+        check("0123456789abcdef", (12, 14), 10, ("…9abcdef", "cd"));
+        check("提币失败怎么办提币失败怎么办", (21, 27), 12, ("…么办提币失…", "提币"));
+        check("一二三四五六七八九十", (0, 30), 10, ("一二三四…", "一二三四"));
+    }
 }

@@ -11,6 +11,7 @@ mod world;
 mod tidy;
 
 mod articles;
+mod articles_findings;
 mod fuzzed;
 mod generations;
 mod help_center;

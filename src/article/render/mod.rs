@@ -10,13 +10,16 @@ use std::cell::OnceCell;
 use pulldown_cmark::{CowStr, Event, HeadingLevel, LinkType, Options, Parser, Tag, TagEnd, html};
 
 mod embed;
+mod garbled;
 mod raw;
 
+use self::garbled::{Garbled, Prose};
 use super::Section;
 use super::diagnostic::{Code, Diagnostic, MAX_PLACED};
-use super::directives;
+use super::directives::{self, Unknown};
 use super::html_text::HtmlReader;
 use super::links::{ArticleLink, Site};
+use super::parse::shorten;
 use super::slug::Anchors;
 use crate::lang::Script;
 use crate::text::{Lines, Span};
@@ -46,7 +49,8 @@ pub(super) fn render(
     // Everything before the body becomes blank lines, so that lines keep their number.
     let before = crate::text::upto(source, body);
     let blank: String = before.chars().filter(|c| *c == '\n').collect();
-    let markdown = blank + &directives::rewrite(crate::text::from(source, body));
+    let mut unknown = Vec::new();
+    let markdown = blank + &directives::rewrite(crate::text::from(source, body), &mut unknown);
     let options = Options::ENABLE_TABLES
         | Options::ENABLE_FOOTNOTES
         | Options::ENABLE_STRIKETHROUGH
@@ -62,6 +66,7 @@ pub(super) fn render(
         section: Builder::default(),
         open: Vec::new(),
         notices: Vec::new(),
+        closed_early: 0,
         html: HtmlReader::default(),
         anchors: Anchors::default(),
         heading: None,
@@ -73,12 +78,20 @@ pub(super) fn render(
         front_title,
         unplaced: (Code::DeadLink, 0),
         lines: OnceCell::new(),
+        prose: Prose::default(),
     };
+    for Unknown { at, name } in unknown {
+        let span = Span::new(body + at, body + at + name.len());
+        renderer.unknown_notice(span, &name);
+    }
     for (event, range) in Parser::new_ext(&markdown, options).into_offset_iter() {
         let span = Span::new(range.start, range.end);
         if renderer.open.len() > MAX_DEPTH {
             let message = format!("nested more than {MAX_DEPTH} deep");
             return Err(Box::new(renderer.diagnostic(Code::NestingTooDeep, span, message)));
+        }
+        if let Some(found) = renderer.prose.note(&event, span, &markdown) {
+            renderer.report_garbled(found);
         }
         renderer.event(event, span);
     }
@@ -153,6 +166,8 @@ struct Renderer<'a> {
     open: Vec<Open>,
     /// Where the notices that are open begin.
     notices: Vec<Span>,
+    /// How many were closed by the end of what they stand in.
+    closed_early: usize,
     html: HtmlReader,
     anchors: Anchors,
     heading: Option<Heading<'a>>,
@@ -168,6 +183,8 @@ struct Renderer<'a> {
     unplaced: (Code, usize),
     /// The lines of the rewritten Markdown and of the file, once somebody asks where a mistake is.
     lines: OnceCell<[Lines; 2]>,
+    /// What is read as text.
+    prose: Prose,
 }
 
 impl<'a> Renderer<'a> {
@@ -191,6 +208,35 @@ impl<'a> Renderer<'a> {
         } else {
             self.unplaced = (code, self.unplaced.1 + 1);
         }
+    }
+
+    fn report_garbled(&mut self, Garbled { span, message, help }: Garbled) {
+        self.report(Code::ShownAsText, span, message);
+        self.help_last(help);
+    }
+
+    /// Adds how to mend it to the mistake that was reported last, if it was placed.
+    fn help_last(&mut self, help: &str) {
+        if self.unplaced.1 == 0
+            && let Some(last) = self.out.diagnostics.last_mut()
+        {
+            last.help = Some(help.to_owned());
+        }
+    }
+
+    /// A notice whose kind we do not have; `span` is of the file.
+    fn unknown_notice(&mut self, span: Span, name: &str) {
+        if self.out.diagnostics.len() == MAX_PLACED {
+            self.unplaced = (Code::UnknownNotice, self.unplaced.1 + 1);
+            return;
+        }
+        let message = format!("`{name}` is no kind of notice: it is shown as a note");
+        let diagnostic = Diagnostic::at(Code::UnknownNotice, self.path, self.source, span, message);
+        let help = directives::nearest(name).map_or_else(
+            || "the kinds are note, tip, important, warning and caution".to_owned(),
+            |kind| format!("did you mean `{kind}`?"),
+        );
+        self.out.diagnostics.push(diagnostic.with_help(help));
     }
 
     fn push(&mut self, event: Event<'a>) {
@@ -384,12 +430,15 @@ impl<'a> Renderer<'a> {
     fn heading_end(&mut self) {
         let Some(heading) = self.heading.take() else { return };
         self.html = HtmlReader::default();
-        let text = heading.text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let mut text = heading.text.split_whitespace().collect::<Vec<_>>().join(" ");
         if heading.is_inner {
             self.push(Event::End(TagEnd::Strong));
             self.push(Event::End(TagEnd::Paragraph));
             self.section.break_line();
             return;
+        }
+        if let Some(message) = shorten(&mut text) {
+            self.report(Code::LongTitle, heading.span, message);
         }
         self.last_level = heading.level;
         if heading.level == 1 && self.out.title.is_none() {
@@ -409,9 +458,9 @@ impl<'a> Renderer<'a> {
     }
 
     fn finish(mut self) -> Rendered {
-        if let Some(span) = self.notices.first().copied() {
-            self.report(Code::UnbalancedDirective, span, "this notice is not closed");
-            self.close_notices();
+        self.close_notices();
+        for found in std::mem::take(&mut self.prose).look(self.markdown) {
+            self.report_garbled(found);
         }
         let (code, more) = self.unplaced;
         self.out.diagnostics.extend(Diagnostic::more(code, self.path, more));

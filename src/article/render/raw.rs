@@ -15,7 +15,18 @@ impl Renderer<'_> {
         }
         let tag = raw.trim_start();
         if tag.starts_with('<') && !tag.starts_with("<!--") && !tag.starts_with("</") {
-            self.report(Code::RawHtml, span, "raw HTML: the tags are dropped, their text is kept");
+            let name = tag.trim_start_matches('<').to_ascii_lowercase();
+            let is = |wanted: &str| {
+                name.strip_prefix(wanted)
+                    .is_some_and(|rest| !rest.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '-'))
+            };
+            if is("a") {
+                self.report(Code::RawHtml, span, "raw HTML: the link is dropped, its text is kept");
+                self.help_last("write `[text](address)`");
+            } else if !is("img") && !is("br") {
+                // Images are shown, and breaks break: nothing of them is lost.
+                self.report(Code::RawHtml, span, "raw HTML: the tags are dropped, text and images are kept");
+            }
         }
         for piece in self.html.read(raw) {
             match piece {
@@ -96,6 +107,8 @@ impl Renderer<'_> {
                 self.section.break_line();
                 self.push(Event::End(TagEnd::BlockQuote(None)));
             }
+            // Its opening has been named: it ended with the list or quote that it stands in.
+            Directive::Close if self.closed_early > 0 => self.closed_early -= 1,
             Directive::Close => {
                 self.report(Code::UnbalancedDirective, span, "this closes a notice that is not open here");
             }
@@ -103,11 +116,14 @@ impl Renderer<'_> {
         self.open.extend(block);
     }
 
-    /// Closes notices that were opened inside what ends now.
+    /// Closes notices that were opened inside what ends now, and not closed there.
     pub(super) fn close_notices(&mut self) {
         while self.open.last() == Some(&Open::Notice) {
             self.open.pop();
-            self.notices.pop();
+            if let Some(span) = self.notices.pop() {
+                self.report(Code::UnbalancedDirective, span, "this notice is not closed");
+                self.closed_early += 1;
+            }
             self.section.break_line();
             self.push(Event::End(TagEnd::BlockQuote(None)));
         }

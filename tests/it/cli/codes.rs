@@ -146,7 +146,7 @@ fn what_cannot_be_read_or_written_is_4() {
         (&["eval", "--topics", "topics.tsv"], "no index in index\n"),
         (&["eval", "--topics", "none.tsv"], "cannot read none.tsv: No such file"),
         (&["check", "none"], "no articles folder at none\n"),
-        (&["check", "articles/zh/a/one.md"], "no articles folder at articles/zh/a/one.md\n"),
+        (&["check", "articles/zh/a/one.md"], "articles/zh/a/one.md is a file: name the folder"),
         (&["reindex", "--articles", "none", "--index", "i"], "no articles folder at none\n"),
         (&["reindex", "--index", "file"], "cannot create file/generations: Not a directory (os error 20)\n"),
         (&["reindex", "--index", "file/i"], "cannot create file/i/generations: Not a directory"),
