@@ -66,8 +66,10 @@ function buildGroups({ query, hits, suggestions, total, meant }, client, id, tar
     link.append(line('jieda-title', hit.title, hit.title_spans));
     if (hit.snippet?.text) link.append(line('jieda-text', hit.snippet.text, hit.snippet.spans));
     if (!client.reads(hit.lang)) link.append(element('span', 'jieda-badge', nameOf(hit.lang)));
-    // The name of the language has said already that it is another.
-    const reason = hit.matched === 'language' ? '' : texts.reasons[hit.matched];
+    // The name of the language has said already that it is another; converted text does not
+    // show that it was in another script.
+    const isPlain = hit.matched === 'language' || (hit.matched === 'script' && client.converts(hit.lang));
+    const reason = isPlain ? '' : texts.reasons[hit.matched];
     if (reason) {
       const badge = element('span', 'jieda-badge', reason);
       badge.lang = htmlLang(client.lang);

@@ -93,8 +93,6 @@ pub(super) static TEXTS: Texts = Texts {
     helpful_question: "Was this article helpful?",
     yes: "Yes",
     no: "No",
-    thanks: "Thank you for telling us.",
-    sorry: "Thank you for telling us. We will work on this article.",
 
     empty_topic: "There is no article in English on this topic yet.",
 
@@ -143,6 +141,7 @@ pub(super) static TEXTS: Texts = Texts {
         copied: "Copied",
         more_help: "More ways to get help",
         thanks: "Thank you for telling us.",
+        sorry: "Thank you for telling us. We will work on this article.",
         not_sent: "Could not be sent. Please try again.",
         topics: "Browse by topic",
         shortcut: "Key / goes to the search",

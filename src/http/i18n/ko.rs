@@ -68,8 +68,6 @@ pub(super) static TEXTS: Texts = Texts {
     helpful_question: "도움이 되었나요?",
     yes: "도움이 됐어요",
     no: "아쉬워요",
-    thanks: "의견을 보내 주셔서 감사합니다.",
-    sorry: "의견을 보내 주셔서 감사합니다. 이 도움말을 개선하겠습니다.",
 
     empty_topic: "이 주제에는 아직 한국어 도움말이 없습니다.",
 
@@ -118,6 +116,7 @@ pub(super) static TEXTS: Texts = Texts {
         copied: "복사됨",
         more_help: "다른 방법으로 도움받기",
         thanks: "의견을 보내 주셔서 감사합니다.",
+        sorry: "의견을 보내 주셔서 감사합니다. 이 도움말을 개선하겠습니다.",
         not_sent: "보내지 못했습니다. 다시 시도해 주세요.",
         topics: "주제별로 보기",
         shortcut: "/ 키로 검색창 이동",

@@ -92,8 +92,6 @@ pub(super) struct Texts {
     pub(super) helpful_question: &'static str,
     pub(super) yes: &'static str,
     pub(super) no: &'static str,
-    pub(super) thanks: &'static str,
-    pub(super) sorry: &'static str,
 
     pub(super) empty_topic: &'static str,
 
@@ -145,8 +143,9 @@ pub(super) struct Script {
     copied: &'static str,
     /// The last choice where nothing was found: the results page, which offers more.
     more_help: &'static str,
-    /// Where feedback was sent.
-    thanks: &'static str,
+    /// Where feedback was sent: it helped, it did not.
+    pub(super) thanks: &'static str,
+    pub(super) sorry: &'static str,
     not_sent: &'static str,
     /// The widget's link to the home page.
     topics: &'static str,

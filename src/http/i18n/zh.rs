@@ -66,8 +66,6 @@ pub(super) static TEXTS: Texts = Texts {
     helpful_question: "这篇文章对您有帮助吗？",
     yes: "有帮助",
     no: "没有帮助",
-    thanks: "谢谢您的反馈。",
-    sorry: "谢谢您告诉我们，我们会改进这篇文章。",
 
     empty_topic: "这个主题下还没有简体中文文章。",
 
@@ -114,6 +112,7 @@ pub(super) static TEXTS: Texts = Texts {
         copied: "已复制",
         more_help: "更多求助方式",
         thanks: "谢谢您的反馈。",
+        sorry: "谢谢您告诉我们，我们会改进这篇文章。",
         not_sent: "没有发送成功，请重试。",
         topics: "按主题浏览",
         shortcut: "按 / 键跳到搜索框",

@@ -66,8 +66,6 @@ pub(super) static TEXTS: Texts = Texts {
     helpful_question: "這篇文章對您有幫助嗎？",
     yes: "有幫助",
     no: "沒有幫助",
-    thanks: "謝謝您的意見。",
-    sorry: "謝謝您告訴我們，我們會改進這篇文章。",
 
     empty_topic: "這個主題下還沒有中文文章。",
 
@@ -112,6 +110,7 @@ pub(super) static TEXTS: Texts = Texts {
         copied: "已複製",
         more_help: "更多求助方式",
         thanks: "謝謝您的意見。",
+        sorry: "謝謝您告訴我們，我們會改進這篇文章。",
         not_sent: "沒有傳送成功，請再試一次。",
         topics: "按主題瀏覽",
         shortcut: "按 / 鍵跳到搜尋框",

@@ -36,7 +36,7 @@ struct Feed {
 
 struct Entry {
     title: String,
-    /// The article in the language it is written in, which is also what it is known by.
+    /// The article as these readers read it, which is also what it is known by.
     url: String,
     updated: Date,
     summary: Option<String>,
@@ -57,7 +57,10 @@ pub(in crate::http) async fn show(
         let read = |text: &str| xml(&page.read(text, found.lang()));
         Some(Entry {
             title: read(found.title()),
-            url: format!("{public}{}", article::url(found.lang(), found.id())),
+            url: format!(
+                "{public}{}",
+                article::url(if page.converts(found.lang()) { lang } else { found.lang() }, found.id())
+            ),
             updated: found.updated()?,
             summary: found.summary().map(read),
         })

@@ -232,7 +232,7 @@ fn featured(page: &Layout, found: &search::Featured) -> Featured {
         title: page.read(&found.title, found.lang),
         heading: (!found.heading.is_empty()).then(|| page.read(&found.heading, found.lang)),
         url: if fragment.is_empty() { path } else { format!("{path}#{fragment}") },
-        html: prose::prepare(page, &found.html, found.lang),
+        html: prose::asked_rows(&prose::prepare(page, &found.html, found.lang), &page.query),
         lang: page.foreign(found.lang),
     }
 }
@@ -240,6 +240,8 @@ fn featured(page: &Layout, found: &search::Featured) -> Featured {
 fn hit(page: &Layout, serving: &Serving, hit: &search::Hit) -> Hit {
     // A hit in a language the reader does not read is shown in its own.
     let is_readable = page.lang.readable().contains(&hit.lang);
+    // The reader sees the script that was typed, and not that it was another.
+    let is_plain = hit.matched == search::Matched::Script && page.converts(hit.lang);
     let path = article::url(if is_readable { page.lang } else { hit.lang }, &hit.id);
     let directive =
         text_fragment::directive(serving.catalog().article(hit.ordinal), hit, page.t.search_placeholder);
@@ -247,7 +249,7 @@ fn hit(page: &Layout, serving: &Serving, hit: &search::Hit) -> Hit {
     let fragment = if fragment.is_empty() { fragment } else { format!("#{fragment}") };
     Hit {
         // Of a language the reader does not read, its name says enough.
-        reason: is_readable.then(|| page.t.script.reasons.get(hit.matched.name())).flatten(),
+        reason: (is_readable && !is_plain).then(|| page.t.script.reasons.get(hit.matched.name())).flatten(),
         title: pieces(&hit.title, &hit.title_spans),
         url: format!("{path}{fragment}"),
         heading: hit.heading.clone(),
