@@ -64,7 +64,7 @@ function statusLine() {
 
 // A reader can switch the one-key shortcut off, and it stays off.
 for (const button of document.querySelectorAll('button[data-shortcut]')) {
-  const show = () => button.setAttribute('aria-pressed', String(!stored(SHORTCUT_OFF)));
+  const show = () => button.setAttribute('aria-checked', String(!stored(SHORTCUT_OFF)));
   show();
   button.addEventListener('click', () => {
     store(SHORTCUT_OFF, stored(SHORTCUT_OFF) ? null : '1');

@@ -9,12 +9,15 @@ use crate::http::i18n::{Texts, texts};
 use crate::lang::Lang;
 use crate::traditional;
 
+/// The longest code that a cell of a table may keep on one line.
+const MAX_WHOLE: usize = 16;
+
 /// Prepares a section's HTML for this page's readers.
 pub(super) fn prepare(page: &Layout, html: &str, written: Lang) -> String {
     let html = if page.converts(written) { traditional::convert_html(html) } else { html.to_owned() };
     // What stands in the article speaks the article's language.
     let t = if page.converts(written) { page.t } else { texts(written) };
-    let html = pictures(&aligned(notices(html, t)));
+    let html = pictures(&whole_cells(&aligned(notices(html, t))));
     html.replace("<pre>", "<pre tabindex=\"0\">")
         .replace(
             "<table>",
@@ -63,6 +66,23 @@ fn aligned(html: String) -> String {
     })
 }
 
+/// A cell that is one code (TRC-20) is not broken at its hyphen.
+fn whole_cells(html: &str) -> String {
+    let mut parts = html.split("<td>");
+    let mut shown = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let code = part.split_once("</td>").map(|(cell, _)| cell);
+        let is_code = |cell: &str| {
+            cell.len() <= MAX_WHOLE
+                && cell.contains('-')
+                && cell.bytes().all(|byte| byte == b'-' || byte.is_ascii_alphanumeric())
+        };
+        shown.push_str(if code.is_some_and(is_code) { "<td class=\"whole\">" } else { "<td>" });
+        shown.push_str(part);
+    }
+    shown
+}
+
 /// An image with lines of its own is a picture; in a line it is a sign that the words speak of.
 fn pictures(html: &str) -> String {
     let mut parts = html.split("<img ");
@@ -106,6 +126,15 @@ mod tests {
         assert_eq!(aligned(html.to_owned()), expect);
         let text = "<p>&lt;td style=\"text-align: right\"&gt;</p>";
         assert_eq!(aligned(text.to_owned()), text);
+    }
+
+    #[test]
+    fn a_code_is_not_broken() {
+        let html = whole_cells("<td>TRC-20</td><td>well-known to all</td><td>a</td><td>-<b>x</b></td>");
+        assert_eq!(
+            html,
+            "<td class=\"whole\">TRC-20</td><td>well-known to all</td><td>a</td><td>-<b>x</b></td>"
+        );
     }
 
     #[test]
