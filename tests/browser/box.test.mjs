@@ -315,3 +315,14 @@ test('box: an answer that is not what it should be is a failure, not a broken pa
     });
   }
 });
+
+test('box: a long question leaves the room to its answers', async () => {
+  const long = '我的提币一直没有到账已经等了三个小时了请问应该怎么办'.repeat(4);
+  await visit('/zh/', { before: (page) => answer(page, { search: () => ({ hits: hits(3) }) }) }, async (page) => {
+    await boxOf(page).field.fill(long);
+    await inState(page, 'results');
+    const more = page.locator('.jieda-more');
+    assert.ok((await more.boundingBox()).height < 60, 'it is one line');
+    assert.equal(await more.evaluate((node) => new URL(node.href).searchParams.get('q')), long, 'it leads to all of it');
+  });
+});

@@ -163,7 +163,7 @@ pub(in crate::http) async fn show(
     } else {
         0
     };
-    if response.total == 0 && in_all_topics == 0 && !query.is_empty() {
+    if response.total == 0 && !query.is_empty() {
         app.count_unanswered();
         tracing::info!(lang = asked.lang.tag(), "nothing found");
     }
