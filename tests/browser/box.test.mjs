@@ -187,7 +187,7 @@ test('box: suggestions stand above hits and do not repeat them', async () => {
       '/search?q=提现失败&lang=zh', '/zh/articles/withdrawal/x', '/zh/articles/withdrawal/a0', '/zh/articles/withdrawal/a1', '/search?q=提现&lang=zh',
     ]);
     const groups = await page.locator('.jieda-list [role="group"]').evaluateAll((all) => all.map((group) => document.getElementById(group.getAttribute('aria-labelledby')).textContent));
-    assert.deepEqual(groups, ['搜索建议', '搜索结果']);
+    assert.deepEqual(groups, ['相关问题', '搜索结果']);
   });
 });
 
@@ -196,7 +196,7 @@ test('box: another reading of the question is offered or said', async () => {
   await visit('/zh/', { before: (page) => answer(page, { search }) }, async (page) => {
     const { note } = boxOf(page);
     await ask(page, 'yanzhengma');
-    assert.match(await note.textContent(), /已为您搜索 验证码/);
+    assert.match(await note.textContent(), /已为您搜索“验证码”/);
     await ask(page, 'yanzheng');
     assert.ok(await note.isHidden());
     const offer = page.locator('.jieda-meant');
