@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { boxOf, soon } from './field.mjs';
 import { KINDS, OWN_STATUS } from './places.mjs';
 import { test } from './runner.mjs';
-import { DESKTOP, LANGS, PHONE, folder, newPage, serve, site, visit } from './world.mjs';
+import { DESKTOP, LANGS, PHONE, ROOT, folder, newPage, serve, site, visit } from './world.mjs';
 
 /** Opens every kind of page in every language, and runs `check` in it. */
 async function everywhere(options, check, langs = LANGS) {
@@ -144,6 +144,12 @@ test('pages: with forced colors the choice in the list can be seen (A-13)', asyn
     const outlines = await options.evaluateAll((all) => all.map((node) => getComputedStyle(node).outlineStyle));
     assert.equal(outlines[0], 'solid');
     assert.ok(outlines.slice(1).every((style) => style === 'none'), outlines);
+    const bars = await options.evaluateAll((all) => all.map((node) => getComputedStyle(node).borderInlineStartColor));
+    assert.notEqual(bars[0], bars[1]);
+    const paper = await page.locator('.jieda-popup').evaluate((node) => getComputedStyle(node).backgroundColor);
+    assert.equal(bars[1], paper, 'the bar of what is not chosen is not seen');
+    const button = await page.locator('.search button[type="submit"]').evaluate((node) => getComputedStyle(node).borderTopStyle);
+    assert.equal(button, 'solid');
   });
 });
 
@@ -232,6 +238,26 @@ test('pages: feedback is sent without leaving the page, and without scripts by a
     await page.waitForURL(/feedback=no/);
     assert.ok(await page.locator('#feedback').isVisible());
   });
+});
+
+test('pages: beside the links of an operator there is room for the field and its list', async () => {
+  const config = join(folder(), 'jieda.toml');
+  const links = ['交易所首页', '系统状态', '下载应用'].map((name) => `[[header_links]]\nname = { zh = "${name}" }\nurl = "https://example.com/"\n`);
+  writeFileSync(config, `site_name = "火币全球站帮助中心"\n${links.join('')}`);
+  const base = await serve(join(ROOT, 'articles'), { JIEDA_CONFIG: config });
+  for (const width of [960, 1024, 1200, 1280, 1440]) {
+    await visit('/zh/categories/withdrawal', { base, viewport: { width, height: 800 } }, async (page) => {
+      const { field, popup, options } = boxOf(page);
+      await field.click();
+      await field.pressSequentially('提币');
+      await options.first().waitFor();
+      const [form, list] = [await page.locator('.search').boundingBox(), await popup.boundingBox()];
+      assert.ok(form.width >= 288, `${width}: a field of ${form.width} px`);
+      assert.ok(list.width >= 384 && list.x + list.width <= width, `${width}: a list of ${list.width} px`);
+      const lines = new Set(await page.locator('.site-links a').evaluateAll((all) => all.map((node) => node.offsetTop)));
+      assert.equal(lines.size, 1, `${width}: the links stand in ${lines.size} lines`);
+    });
+  }
 });
 
 test('pages: feedback that says no is answered as such, and keeps the focus and its place', async () => {
