@@ -92,11 +92,27 @@ enum Scheme {
     Dark,
 }
 
+/// The colors of the widget: the name in its sheet, what an embedding page calls it, ours.
+const WIDGET: [(&str, &str, &str); 11] = [
+    ("accent", "accent", "accent"),
+    ("accent-fill", "accent", "accent-fill"),
+    ("accent-ink", "accent-ink", "accent-ink"),
+    ("accent-wash", "wash", "accent-wash"),
+    ("raised", "paper", "raised"),
+    ("ink", "ink", "ink"),
+    ("soft", "soft", "soft"),
+    ("line", "line", "line"),
+    ("line-strong", "line-strong", "line-strong"),
+    ("mark", "mark", "mark"),
+    ("mark-ink", "mark-ink", "mark-ink"),
+];
+
 /// The colors of a site.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Theme {
     name: String,
     css: String,
+    widget: String,
 }
 
 impl Theme {
@@ -116,7 +132,12 @@ impl Theme {
              @media screen{{:root[data-theme=dark]{{color-scheme:dark;{dark}}}}}"
         );
         let hash = text::hex(&Sha256::digest(&css));
-        Self { name: format!("theme.{}.css", text::upto(&hash, 12)), css }
+        let [light, dark] = [Scheme::Light, Scheme::Dark].map(|scheme| widget_properties(accent, scheme));
+        let widget = format!(
+            ":host{{color-scheme:light;{light}}}:host([theme=dark]){{color-scheme:dark;{dark}}}\
+             @media (prefers-color-scheme:dark){{:host(:not([theme=light])){{color-scheme:dark;{dark}}}}}"
+        );
+        Self { name: format!("theme.{}.css", text::upto(&hash, 12)), css, widget }
     }
 
     /// `theme.<hash>.css`, another one for other colors.
@@ -129,6 +150,12 @@ impl Theme {
     #[must_use]
     pub fn css(&self) -> &str {
         &self.css
+    }
+
+    /// The widget's sheet of custom properties; each can be set from outside as `--jieda-…`.
+    #[must_use]
+    pub fn widget_css(&self) -> &str {
+        &self.widget
     }
 
     /// What browsers paint around the page, light and dark.
@@ -146,6 +173,16 @@ fn properties(accent: Accent, scheme: Scheme) -> String {
     css
 }
 
+fn widget_properties(accent: Accent, scheme: Scheme) -> String {
+    let colors = colors(accent, scheme);
+    let mut css = String::new();
+    for (name, outside, ours) in WIDGET {
+        let (_, color) = colors.iter().find(|(known, _)| known == ours).expect("only names of the theme");
+        let _ = write!(css, "--{name}:var(--jieda-{outside},{});", color.hex());
+    }
+    css
+}
+
 /// All colors by name.
 fn colors(Accent(accent): Accent, scheme: Scheme) -> Vec<(String, Color)> {
     let mut colors: Vec<(String, Color)> =
@@ -155,7 +192,6 @@ fn colors(Accent(accent): Accent, scheme: Scheme) -> Vec<(String, Color)> {
     let fill = if scheme == Scheme::Light { accent } else { text };
     let ink = [WHITE, BLACK].into_iter().max_by(|a, b| contrast(*a, fill).total_cmp(&contrast(*b, fill)));
     let ink = ink.expect("there are two");
-    let sheet = named("sheet", scheme);
     colors.push(("accent".to_owned(), text));
     colors.push(("accent-fill".to_owned(), fill));
     colors.push(("accent-ink".to_owned(), ink));
@@ -163,7 +199,7 @@ fn colors(Accent(accent): Accent, scheme: Scheme) -> Vec<(String, Color)> {
     // Away from the ink on it, which stays readable.
     let hover = if ink == WHITE { fill.mix(BLACK, 0.12) } else { fill.mix(WHITE, 0.18) };
     colors.push(("accent-hover".to_owned(), hover));
-    colors.push(("raised".to_owned(), if scheme == Scheme::Light { WHITE } else { sheet.mix(WHITE, 0.04) }));
+    colors.push(("raised".to_owned(), raised(scheme)));
     colors.extend(TONES.map(|tone| (format!("{tone}-wash"), wash(named(tone, scheme), scheme))));
     colors
 }
@@ -172,6 +208,11 @@ fn named(name: &str, scheme: Scheme) -> Color {
     let (_, light, dark) =
         PALETTE.iter().find(|(known, ..)| *known == name).expect("only names of the palette");
     if scheme == Scheme::Light { *light } else { *dark }
+}
+
+/// What lies above the page: menus, popups, the widget's panel.
+fn raised(scheme: Scheme) -> Color {
+    if scheme == Scheme::Light { WHITE } else { named("sheet", scheme).mix(WHITE, 0.04) }
 }
 
 fn wash(color: Color, scheme: Scheme) -> Color {
@@ -184,11 +225,12 @@ fn readable(accent: Color, scheme: Scheme) -> Color {
     let (mut lightness, a, b) = accent.to_oklab();
     let mut color = accent;
     let is_readable = |color: Color| {
-        let behind = [named("paper", scheme), named("sheet", scheme), named("wash", scheme)];
-        behind
-            .into_iter()
-            .chain([wash(color, scheme)])
-            .all(|behind| contrast(color, behind) >= ACCENT[scheme as usize])
+        let pages = [named("paper", scheme), named("sheet", scheme), named("wash", scheme), raised(scheme)];
+        let mut pages = pages.into_iter().chain([wash(color, scheme)]);
+        // Links stand in notices, too.
+        let mut notices = TONES.iter().map(|tone| wash(named(tone, scheme), scheme));
+        pages.all(|behind| contrast(color, behind) >= ACCENT[scheme as usize])
+            && notices.all(|behind| contrast(color, behind) >= TEXT)
     };
     while !is_readable(color) && (0.0..=1.0).contains(&lightness) {
         lightness += if scheme == Scheme::Light { -0.01 } else { 0.01 };
@@ -269,9 +311,9 @@ fn byte(value: f64) -> u8 {
 mod tests {
     use super::*;
 
-    const ACCENTS: [&str; 12] = [
-        "#0f6b5c", "#000000", "#ffcc00", "#ff0000", "#00c853", "#1a73e8", "#e91e63", "#777777", "#0000ff",
-        "#8bc34a", "#03a9f4", "#d0d0d0",
+    const ACCENTS: [&str; 13] = [
+        "#f0b90b", "#0f6b5c", "#000000", "#ffcc00", "#ff0000", "#00c853", "#1a73e8", "#e91e63", "#777777",
+        "#0000ff", "#8bc34a", "#03a9f4", "#d0d0d0",
     ];
 
     #[test]
@@ -292,7 +334,13 @@ mod tests {
             ("accent", "paper"),
             ("accent", "sheet"),
             ("accent", "wash"),
+            ("accent", "raised"),
             ("accent", "accent-wash"),
+            ("accent", "note-wash"),
+            ("accent", "tip-wash"),
+            ("accent", "important-wash"),
+            ("accent", "warning-wash"),
+            ("accent", "caution-wash"),
             ("accent-ink", "accent-fill"),
             ("accent-ink", "accent-hover"),
             ("mark-ink", "mark"),

@@ -40,9 +40,15 @@ impl Names {
     /// The name for readers of a language, else the first that there is.
     #[must_use]
     pub fn get(&self, lang: Lang) -> &str {
-        let own = lang.readable().iter().chain(&Lang::ALL).find_map(|lang| self.0.get(lang));
+        self.nearest(lang).1
+    }
+
+    /// The same, and the language that it is in.
+    #[must_use]
+    pub fn nearest(&self, lang: Lang) -> (Lang, &str) {
+        let own = lang.readable().iter().chain(&Lang::ALL).find_map(|lang| self.0.get_key_value(lang));
         // There is one at least.
-        own.map_or("", String::as_str)
+        own.map_or((lang, ""), |(written, name)| (*written, name.as_str()))
     }
 }
 

@@ -2,7 +2,8 @@
 //! Scripts are joined here: the pages' own is the search box and what pages add to it, the
 //! widget is the search box and what it needs elsewhere.
 
-use std::sync::{Arc, LazyLock};
+use std::collections::BTreeMap;
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
@@ -17,6 +18,7 @@ use super::i18n;
 use crate::app::App;
 use crate::lang::Lang;
 use crate::text;
+use crate::theme::Theme;
 
 const CSS: &str = "text/css; charset=utf-8";
 const JAVASCRIPT: &str = "text/javascript; charset=utf-8";
@@ -71,12 +73,22 @@ static SCRIPT: LazyLock<Asset> = LazyLock::new(|| {
     Asset::new("jieda", "js", JAVASCRIPT, squeezed(content))
 });
 
+/// The widgets that were asked for, by the names of their themes: one, unless several sites are
+/// served by one process.
+static WIDGETS: Mutex<BTreeMap<String, Arc<Asset>>> = Mutex::new(BTreeMap::new());
+
 /// A module that brings its texts, by the tags of their languages, and its style.
-static WIDGET: LazyLock<Asset> = LazyLock::new(|| {
+fn widget_in(theme: &Theme) -> Arc<Asset> {
+    let mut widgets = WIDGETS.lock().unwrap_or_else(PoisonError::into_inner);
+    let made = widgets.entry(theme.name().to_owned()).or_insert_with(|| Arc::new(make_widget(theme)));
+    Arc::clone(made)
+}
+
+fn make_widget(theme: &Theme) -> Asset {
     let texts: Map<String, Value> =
         Lang::ALL.iter().map(|lang| (lang.tag().to_owned(), i18n::texts(*lang).script.json())).collect();
     let texts = Value::Object(texts);
-    let sheet = Value::from(squeezed(include_str!("assets/box.css")));
+    let sheet = Value::from(squeezed(include_str!("assets/box.css")) + theme.widget_css());
     let code = concat!(
         include_str!("assets/composition.js"),
         include_str!("assets/client.js"),
@@ -87,7 +99,7 @@ static WIDGET: LazyLock<Asset> = LazyLock::new(|| {
     );
     let content = format!("const JIEDA_TEXTS = {texts};\nconst JIEDA_SHEET = {sheet};\n{}", squeezed(code));
     Asset::new("widget", "js", JAVASCRIPT, content)
-});
+}
 
 impl Asset {
     fn new(stem: &str, extension: &str, content_type: &'static str, content: impl Into<Vec<u8>>) -> Self {
@@ -216,8 +228,8 @@ pub(super) async fn favicon(headers: HeaderMap) -> Response {
 
 /// The widget for other people's pages, at an address that never changes. Module scripts are
 /// fetched with CORS.
-pub(super) async fn widget(headers: HeaderMap) -> Response {
-    let mut response = WIDGET.reply(Cache::Widget, &headers);
+pub(super) async fn widget(State(app): State<Arc<App>>, headers: HeaderMap) -> Response {
+    let mut response = widget_in(&app.site().theme).reply(Cache::Widget, &headers);
     let headers = response.headers_mut();
     headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
     let policy = HeaderName::from_static("cross-origin-resource-policy");
@@ -228,6 +240,7 @@ pub(super) async fn widget(headers: HeaderMap) -> Response {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::theme::Accent;
 
     #[test]
     fn brotli_is_for_those_who_take_it() {
@@ -251,7 +264,8 @@ mod tests {
     fn comments_and_indentation_are_not_sent() {
         let source = "// a\n/** b\n * c\n */\nif (x) {\n  y('//'); // d\n}\n/* e */\n\nz\n";
         assert_eq!(squeezed(source), "if (x) {\ny('//'); // d\n}\nz\n");
-        for asset in [&*SCRIPT, &*WIDGET, &*EARLY] {
+        let widget = make_widget(&Theme::new(Accent::default()));
+        for asset in [&*SCRIPT, &widget, &*EARLY] {
             let script = std::str::from_utf8(&asset.content).unwrap();
             let is_open = |line: &&str| line.matches('`').count() % 2 == 1;
             assert_eq!(script.lines().find(is_open), None, "a text over several lines");

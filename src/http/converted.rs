@@ -1,5 +1,6 @@
 //! Hits in Simplified Chinese as readers of Traditional read them; what matched stays marked.
 
+use crate::config::Names;
 use crate::lang::Lang;
 use crate::search::suggest::Suggestion;
 use crate::search::{Featured, Hit};
@@ -9,6 +10,12 @@ use crate::traditional;
 /// Whether texts of a language are converted for readers of another.
 pub(super) fn is_for(reader: Lang, written: Lang) -> bool {
     (reader, written) == (Lang::ZhHant, Lang::Zh)
+}
+
+/// What something of the operator's is called for a reader.
+pub(super) fn name(names: &Names, reader: Lang) -> String {
+    let (written, name) = names.nearest(reader);
+    if is_for(reader, written) { traditional::convert(name) } else { name.to_owned() }
 }
 
 /// Converts what is shown of a hit.

@@ -15,6 +15,7 @@ use serde_json::json;
 
 use super::assets;
 use super::cache::{Cache, vary_by_reader};
+use super::converted;
 use super::error::Error;
 use super::extract::{self, Name, Params};
 use super::i18n::{html_lang, texts};
@@ -32,6 +33,8 @@ const MANIFEST: &str = "application/manifest+json";
 const MAX_ADDRESSES: usize = 50_000;
 /// Longest short name in a search description, in characters (`OpenSearch` 1.1).
 const MAX_SHORT_NAME: usize = 16;
+/// Longest name under an icon, in characters (what phones show, about).
+const MAX_ICON_NAME: usize = 12;
 
 /// A page, and when its content last changed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -140,10 +143,10 @@ pub(super) async fn opensearch(
     let named = params.lang("lang").ok().flatten();
     let lang = named.unwrap_or_else(|| extract::reader(&headers, app.site().default_lang));
     let t = texts(lang);
-    let name = app.site().name.as_ref().map_or(t.site, |names| names.get(lang));
-    let (short_name, _) = text::first_chars(name, MAX_SHORT_NAME);
+    let name = site_name(&app, lang);
+    let (short_name, _) = text::first_chars(&name, MAX_SHORT_NAME);
     let description = t.search_label;
-    let model = OpenSearch { public, lang, html_lang: html_lang(lang), name, short_name, description };
+    let model = OpenSearch { public, lang, html_lang: html_lang(lang), name: &name, short_name, description };
     let mut response = Cache::Content.reply(&headers, OPENSEARCH, model.render()?);
     if named.is_none() {
         vary_by_reader(&mut response);
@@ -152,16 +155,18 @@ pub(super) async fn opensearch(
 }
 
 /// What a phone shows when the site is put on its home screen.
-pub(super) async fn manifest(State(app): State<Arc<App>>, headers: HeaderMap) -> Response {
-    let lang = app.site().default_lang;
-    let name = app.site().name.as_ref().map_or(texts(lang).site, |names| names.get(lang));
+pub(super) async fn manifest(State(app): State<Arc<App>>, params: Params, headers: HeaderMap) -> Response {
+    let named = params.lang("lang").ok().flatten();
+    let lang = named.unwrap_or(app.site().default_lang);
+    let name = site_name(&app, lang);
     let [paper, _] = Theme::paper();
     let icon = |path: &str, sizes: &str| json!({ "src": path, "sizes": sizes, "type": "image/png" });
     let manifest = json!({
         "name": name,
-        "short_name": name,
+        "short_name": short_name(&name),
         "lang": html_lang(lang),
-        "start_url": "/",
+        "id": "/",
+        "start_url": named.map_or_else(|| "/".to_owned(), |lang| format!("/{lang}/")),
         "scope": "/",
         "display": "minimal-ui",
         "background_color": paper,
@@ -171,6 +176,18 @@ pub(super) async fn manifest(State(app): State<Arc<App>>, headers: HeaderMap) ->
     Cache::Content.reply(&headers, MANIFEST, manifest.to_string())
 }
 
+/// What fits under an icon: the first words of a name, else its first letters.
+fn short_name(name: &str) -> &str {
+    let (short, is_cut) = text::first_chars(name, MAX_ICON_NAME);
+    let words = short.rsplit_once(' ').map(|(words, _)| words.trim_end());
+    if is_cut { words.unwrap_or(short) } else { short }
+}
+
+fn site_name(app: &App, lang: Lang) -> String {
+    let names = app.site().name.as_ref();
+    names.map_or_else(|| texts(lang).site.to_owned(), |names| converted::name(names, lang))
+}
+
 fn public_url(app: &App) -> Result<&str, Error> {
     app.site().public_url.as_deref().ok_or(Error::NotFound)
 }
@@ -178,6 +195,19 @@ fn public_url(app: &App) -> Result<&str, Error> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_name_under_an_icon_is_short() {
+        for (name, expect) in [
+            ("Help Center", "Help Center"),
+            ("Extraordinarily Long Exchange", "Extraordinar"),
+            ("Upbit Global Help Center", "Upbit"),
+            ("火币全球站帮助中心", "火币全球站帮助中心"),
+            ("超级长名字的数字资产交易平台帮助中心", "超级长名字的数字资产交易"),
+        ] {
+            assert_eq!(short_name(name), expect);
+        }
+    }
 
     #[test]
     fn a_sitemap_that_is_too_long_is_several() {

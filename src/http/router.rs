@@ -63,6 +63,7 @@ pub fn shared(routes: Router<Arc<App>>, app: Arc<App>, guard: Arc<Guard>) -> Rou
         .fallback(async || Error::NotFound)
         .method_not_allowed_fallback(async || Error::MethodNotAllowed)
         // The last layer is the outermost. What is work is within `admit`.
+        .layer(from_fn(pages::misspelled::redirect))
         .layer(from_fn_with_state(Arc::clone(&app), middleware::remember_language))
         .layer(CatchPanicLayer::custom(move |panic: Box<dyn Any + Send>| {
             middleware::panicked(&metrics, &*panic)

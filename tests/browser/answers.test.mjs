@@ -91,10 +91,11 @@ const REASONS = [
   ['zh', 'yanzhengma', '按拼音'],
   ['zh', 'yzm', '按首字母'],
   ['zh', '收不到验正码', '已纠正错字'],
-  ['zh-Hant', '驗證碼', '簡繁對應'],
+  // The page is converted: there is nothing to explain.
+  ['zh-Hant', '驗證碼', ''],
   ['zh', 'withdraw', '同义词'],
   ['en', 'withdrawl', 'Spelling corrected'],
-  ['ko', 'cnfrma', '자판 입력 보정'],
+  ['ko', 'cnfrma', '한/영 입력 보정'],
   ['ko', 'ㅊㄱ', '초성으로 찾음'],
 ];
 
@@ -145,7 +146,7 @@ test('answers: the box completes sounds, first letters and half a syllable', asy
 const UNKNOWN = [
   ['zh', '咖啡机怎么清洗', '没有找到相关文章'],
   ['zh-Hant', '咖啡機怎麼清洗', '沒有找到相關文章'],
-  ['en', 'espresso machine descaling', 'No article found'],
+  ['en', 'espresso machine descaling', 'No articles found'],
   ['ko', '커피 머신 청소', '찾지 못했습니다'],
 ];
 

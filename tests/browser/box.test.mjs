@@ -187,7 +187,7 @@ test('box: suggestions stand above hits and do not repeat them', async () => {
       '/search?q=提现失败&lang=zh', '/zh/articles/withdrawal/x', '/zh/articles/withdrawal/a0', '/zh/articles/withdrawal/a1', '/search?q=提现&lang=zh',
     ]);
     const groups = await page.locator('.jieda-list [role="group"]').evaluateAll((all) => all.map((group) => document.getElementById(group.getAttribute('aria-labelledby')).textContent));
-    assert.deepEqual(groups, ['搜索建议', '搜索结果']);
+    assert.deepEqual(groups, ['相关问题', '搜索结果']);
   });
 });
 
@@ -196,7 +196,7 @@ test('box: another reading of the question is offered or said', async () => {
   await visit('/zh/', { before: (page) => answer(page, { search }) }, async (page) => {
     const { note } = boxOf(page);
     await ask(page, 'yanzhengma');
-    assert.match(await note.textContent(), /已为您搜索 验证码/);
+    assert.match(await note.textContent(), /已为您搜索“验证码”/);
     await ask(page, 'yanzheng');
     assert.ok(await note.isHidden());
     const offer = page.locator('.jieda-meant');
@@ -314,4 +314,15 @@ test('box: an answer that is not what it should be is a failure, not a broken pa
       await soon(`an end for ${body}`, async () => ['error', 'zero'].includes(await popup.getAttribute('data-state')) || await popup.getAttribute('data-state'));
     });
   }
+});
+
+test('box: a long question leaves the room to its answers', async () => {
+  const long = '我的提币一直没有到账已经等了三个小时了请问应该怎么办'.repeat(4);
+  await visit('/zh/', { before: (page) => answer(page, { search: () => ({ hits: hits(3) }) }) }, async (page) => {
+    await boxOf(page).field.fill(long);
+    await inState(page, 'results');
+    const more = page.locator('.jieda-more');
+    assert.ok((await more.boundingBox()).height < 60, 'it is one line');
+    assert.equal(await more.evaluate((node) => new URL(node.href).searchParams.get('q')), long, 'it leads to all of it');
+  });
 });

@@ -5,10 +5,12 @@
 // 3. They fit 320 px and 200%, and take the reader's colors, motion and paper.
 
 import assert from 'node:assert/strict';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { boxOf, soon } from './field.mjs';
 import { KINDS, OWN_STATUS } from './places.mjs';
 import { test } from './runner.mjs';
-import { DESKTOP, LANGS, PHONE, newPage, site, visit } from './world.mjs';
+import { DESKTOP, LANGS, PHONE, ROOT, folder, newPage, serve, site, visit } from './world.mjs';
 
 /** Opens every kind of page in every language, and runs `check` in it. */
 async function everywhere(options, check, langs = LANGS) {
@@ -142,6 +144,12 @@ test('pages: with forced colors the choice in the list can be seen (A-13)', asyn
     const outlines = await options.evaluateAll((all) => all.map((node) => getComputedStyle(node).outlineStyle));
     assert.equal(outlines[0], 'solid');
     assert.ok(outlines.slice(1).every((style) => style === 'none'), outlines);
+    const bars = await options.evaluateAll((all) => all.map((node) => getComputedStyle(node).borderInlineStartColor));
+    assert.notEqual(bars[0], bars[1]);
+    const paper = await page.locator('.jieda-popup').evaluate((node) => getComputedStyle(node).backgroundColor);
+    assert.equal(bars[1], paper, 'the bar of what is not chosen is not seen');
+    const button = await page.locator('.search button[type="submit"]').evaluate((node) => getComputedStyle(node).borderTopStyle);
+    assert.equal(button, 'solid');
   });
 });
 
@@ -152,8 +160,21 @@ test('pages: on paper there are texts and addresses, no controls (A-13)', async 
       assert.ok(!await page.locator(selector).first().isVisible(), `${selector} is printed`);
     }
     assert.ok(await page.locator('article.prose').isVisible());
-    const shown = await page.locator('article.prose a[href^="/"]:not(.section-link), article.prose a[href^="http"]').first().evaluate((node) => getComputedStyle(node, '::after').content);
-    assert.match(shown, /http|attr|\//);
+    // An address without its host would lead nobody anywhere.
+    const shown = await page.evaluate(() => {
+      const link = document.querySelector('article.prose a[href^="/"]');
+      const own = getComputedStyle(link, '::after').content;
+      link.setAttribute('href', 'https://example.com/');
+      return [own, getComputedStyle(link, '::after').content];
+    });
+    assert.equal(shown[0], 'none');
+    assert.match(shown[1], /https:|attr/);
+  });
+  await visit('/search?q=2FA&lang=zh', {}, async (page) => {
+    await page.emulateMedia({ media: 'print' });
+    for (const selector of ['nav.filter', 'nav.paging', 'section.contact']) {
+      assert.ok(!await page.locator(selector).first().isVisible(), `${selector} is printed`);
+    }
   });
 });
 
@@ -216,6 +237,51 @@ test('pages: feedback is sent without leaving the page, and without scripts by a
     await page.locator('form[data-feedback] button').last().click();
     await page.waitForURL(/feedback=no/);
     assert.ok(await page.locator('#feedback').isVisible());
+  });
+});
+
+test('pages: beside the links of an operator there is room for the field and its list', async () => {
+  const config = join(folder(), 'jieda.toml');
+  const links = ['交易所首页', '系统状态', '下载应用'].map((name) => `[[header_links]]\nname = { zh = "${name}" }\nurl = "https://example.com/"\n`);
+  writeFileSync(config, `site_name = "火币全球站帮助中心"\n${links.join('')}`);
+  const base = await serve(join(ROOT, 'articles'), { JIEDA_CONFIG: config });
+  for (const width of [960, 1024, 1200, 1280, 1440]) {
+    await visit('/zh/categories/withdrawal', { base, viewport: { width, height: 800 } }, async (page) => {
+      const { field, popup, options } = boxOf(page);
+      await field.click();
+      await field.pressSequentially('提币');
+      await options.first().waitFor();
+      const [form, list] = [await page.locator('.search').boundingBox(), await popup.boundingBox()];
+      assert.ok(form.width >= 288, `${width}: a field of ${form.width} px`);
+      assert.ok(list.width >= 384 && list.x + list.width <= width, `${width}: a list of ${list.width} px`);
+      const lines = new Set(await page.locator('.site-links a').evaluateAll((all) => all.map((node) => node.offsetTop)));
+      assert.equal(lines.size, 1, `${width}: the links stand in ${lines.size} lines`);
+    });
+  }
+});
+
+test('pages: feedback that says no is answered as such, and keeps the focus and its place', async () => {
+  await visit('/en/articles/withdrawal/withdraw-failed', {}, async (page) => {
+    const form = page.locator('form[data-feedback]');
+    const height = () => form.evaluate((node) => node.getBoundingClientRect().height);
+    const before = await height();
+    await form.locator('button[value="no"]').press('Enter');
+    const status = form.locator('[role="status"]');
+    await soon('it is answered', async () => /improve this article/.test(await status.textContent()) || status.textContent());
+    assert.ok(await status.evaluate((node) => node === document.activeElement), 'the focus is on the answer');
+    assert.equal(await height(), before);
+  });
+});
+
+test('pages: a table is aligned as its author says, within our own policy', async () => {
+  const root = folder();
+  mkdirSync(join(root, 'zh', 'fees'), { recursive: true });
+  writeFileSync(join(root, 'zh', 'fees', 'fees.md'), '# 手续费\n\n| 币种 | 数量 | 状态 |\n| --- | ---: | :---: |\n| USDT | 10 | 好 |\n');
+  const base = await serve(root);
+  await visit('/zh/articles/fees/fees', { base }, async (page) => {
+    const sides = await page.locator('article.prose td').evaluateAll((all) => all.map((node) => getComputedStyle(node).textAlign));
+    assert.deepEqual(sides, ['start', 'end', 'center']);
+    assert.deepEqual(await page.evaluate(() => window.violations), []);
   });
 });
 

@@ -2,12 +2,14 @@
 // and fingers find what they aim at.
 
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import { answer, hits } from './api.mjs';
 import { ask, boxOf, soon } from './field.mjs';
 import { KINDS } from './places.mjs';
 import { test } from './runner.mjs';
-import { newPage, phone, visit } from './world.mjs';
+import { ROOT, newPage, phone, serve, visit } from './world.mjs';
 
+const SMALL = { width: 360, height: 740 };
 const WITH_KEYBOARD = { width: 390, height: 400 };
 
 test('phone: the last result can be reached above the keyboard (A-12)', async () => {
@@ -78,4 +80,38 @@ test('phone: options are 44 px high, and a tap follows them (A-12)', async () =>
     await page.locator('[role="option"]').last().tap();
     await soon('the page is left', () => page.url() === href);
   });
+});
+
+let branded;
+
+test('phone: a long name leaves the header whole, and large letters the field (A-12)', async () => {
+  branded ??= await serve(join(ROOT, 'articles'), { JIEDA_SITE_NAME: 'Extraordinarily 火币全球站帮助中心 Help Center' });
+  for (const letters of [16, 32]) {
+    for (const [lang, typed] of [['zh', '提币'], ['en', 'withdraw']]) {
+      for (const path of [`/${lang}/`, `/${lang}/categories/withdrawal`]) {
+        const before = async (page) => {
+          const browser = await page.context().newCDPSession(page);
+          await browser.send('Page.setFontSizes', { fontSizes: { standard: letters, fixed: letters } });
+        };
+        await visit(path, { ...phone, viewport: SMALL, base: branded, before }, async (page) => {
+          const where = `${path} at ${letters} px`;
+          const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+          assert.ok(wide <= 0, `${where}: ${wide} px too wide`);
+          const [name, menu] = await page.evaluate(() => ['.brand', '.menu'].map((part) => document.querySelector(part).getBoundingClientRect().toJSON()));
+          const isApart = name.right <= menu.left || name.top >= menu.bottom || menu.top >= name.bottom;
+          assert.ok(isApart, `${where}: the name ${JSON.stringify(name)} runs over the menu ${JSON.stringify(menu)}`);
+          const { field } = boxOf(page);
+          await field.click();
+          await page.keyboard.type(typed);
+          assert.equal(await field.inputValue(), typed, where);
+          // Room for four Chinese characters at least.
+          const room = await field.evaluate((node) => {
+            const { paddingLeft, paddingRight } = getComputedStyle(node);
+            return node.clientWidth - parseFloat(paddingLeft) - parseFloat(paddingRight);
+          });
+          assert.ok(room >= 4 * letters, `${where}: ${room} px for letters`);
+        });
+      }
+    }
+  }
 });

@@ -170,6 +170,46 @@ test('widget: it is colored from outside by custom properties, and by nothing el
   });
 });
 
+test('widget: it inherits nothing from the page around', async () => {
+  const { origin } = await shop();
+  await visit(`${origin}/?styled=1&with=lang="en"`, {}, async (page) => {
+    const { opener, panel } = widgetOf(page);
+    await opener.waitFor();
+    await page.evaluate(() => {
+      const style = document.createElement('style');
+      style.textContent = '* { letter-spacing: 5px; text-transform: uppercase; text-align: center; font-family: monospace } body { text-indent: 40px; line-height: 4; font-style: italic; word-spacing: 9px; white-space: pre; cursor: wait }';
+      document.head.append(style);
+    });
+    await opener.click();
+    for (const part of [opener, panel.locator('.jieda-home'), panel.locator('.jieda-field')]) {
+      const shown = await part.evaluate((node) => {
+        const { letterSpacing, textTransform, textIndent, fontStyle, wordSpacing } = getComputedStyle(node);
+        return [letterSpacing, textTransform, textIndent, fontStyle, wordSpacing];
+      });
+      assert.deepEqual(shown, ['normal', 'none', '0px', 'normal', '0px']);
+    }
+    const home = await panel.locator('.jieda-home').evaluate((node) => {
+      const { textAlign, fontFamily, whiteSpace } = getComputedStyle(node);
+      return [textAlign, fontFamily.includes('monospace'), whiteSpace];
+    });
+    assert.deepEqual(home, ['start', false, 'normal']);
+    await page.evaluate(() => { document.body.style.visibility = 'hidden'; });
+    assert.ok(!await opener.isVisible(), 'what hides the page hides it, too');
+  });
+});
+
+test('widget: it has the accent color of the help center', async () => {
+  const { help } = await shop();
+  const red = await serve(join(ROOT, 'articles'), { JIEDA_ACCENT_COLOR: '#b00020' });
+  for (const [base, color] of [[help, 'rgb(15, 107, 92)'], [red, 'rgb(176, 0, 32)']]) {
+    await visit('/widget-demo?lang=en', { base }, async (page) => {
+      const { opener } = widgetOf(page);
+      await opener.waitFor();
+      assert.equal(await opener.evaluate((node) => getComputedStyle(node).backgroundColor), color);
+    });
+  }
+});
+
 test('widget: the theme can be fixed, and the corner is a place', async () => {
   for (const [attributes, isDark] of [['lang="en"', true], ['lang="en" theme="light" corner', false]]) {
     await visitShop(attributes, { colorScheme: 'dark' }, async (page, { opener, panel }) => {

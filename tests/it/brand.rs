@@ -5,7 +5,7 @@
 //! 3. Other sites may ask the API only if they are named; the widget's script is for all.
 
 use jieda::app::Site;
-use jieda::config::{Config, Link, Names};
+use jieda::config::{Config, Link, Names, Overrides};
 use jieda::logo::Logo;
 use jieda::theme::Theme;
 
@@ -48,6 +48,26 @@ fn the_name_and_the_links_are_the_operators() {
     assert_eq!(reply.header("cache-control"), "public, max-age=31536000, immutable");
     assert!(reply.header("content-security-policy").starts_with("default-src 'none'"));
     assert_eq!(site.get("/assets/logo.000000000000.svg").status, 404);
+}
+
+#[test]
+fn readers_of_traditional_get_names_converted() {
+    let file = "site_name = { zh = '币帮助', en = 'Help' }\n\
+                [[header_links]]\nname = { zh = '下载应用' }\nurl = 'https://example.com/'\n\
+                [[footer_links]]\nname = { zh = '条款', zh-Hant = '条款' }\nurl = 'https://example.com/t'\n";
+    let config = Config::resolve(Some(("jieda.toml", file)), std::iter::empty(), Overrides::default());
+    let site = TestSite::with(
+        &[("zh/account/login.md", "# 无法登录\n\n检查密码。\n")],
+        Site::from(&config.unwrap()),
+    );
+    let page = site.page("/zh-Hant/articles/account/login");
+    for text in ["<title>無法登入 - 幣幫助</title>", "<span>幣幫助</span>", ">下載應用<", ">条款<"]
+    {
+        assert!(page.contains(text), "{text} in {page}");
+    }
+    assert!(site.page("/zh/").contains("<span>币帮助</span>"));
+    let manifest = site.get("/manifest.webmanifest?lang=zh-Hant").json();
+    assert_eq!(manifest["name"], "幣幫助");
 }
 
 #[test]

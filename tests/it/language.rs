@@ -3,6 +3,13 @@
 //! 1. A link to another language remembers the choice and leads to the page's own address.
 //! 2. It leads to nothing but our own pages, whatever the address says.
 //! 3. What depends on the reader says so.
+//!
+//! And what readers of Traditional Chinese read: the sample articles, converted, have none of the
+//! wrong characters that a table of phrases puts in across words.
+
+use std::path::Path;
+
+use jieda::traditional;
 
 use crate::support::TestSite;
 
@@ -78,5 +85,56 @@ fn what_depends_on_the_reader_says_so() {
     ] {
         let vary = site.get(path).header("vary");
         assert_eq!(vary.contains("accept-language, cookie"), expect, "{path}: {vary}");
+    }
+}
+
+/// The lines of all Simplified sample articles, converted.
+fn converted() -> Vec<String> {
+    let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("articles/zh")];
+    let mut lines = Vec::new();
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                let article = std::fs::read_to_string(path).unwrap();
+                lines.extend(article.lines().map(traditional::convert));
+            }
+        }
+    }
+    lines
+}
+
+#[test]
+fn converted_articles_have_no_wrong_characters() {
+    let lines = converted();
+    assert!(lines.len() > 5000, "{} lines", lines.len());
+    // In the sample articles nothing is counted by 隻, nothing is measured in 里, nobody is a 天后,
+    // and every 籤 is a label.
+    let wrong = [
+        "隻",
+        "里",
+        "天后",
+        "鍾",
+        "云",
+        "籤",
+        "賬",
+        "臺",
+        "身份",
+        "網絡",
+        "原始檔",
+        "擴音",
+        "型別",
+        "引數",
+        "專案",
+        "釋出",
+        "帳戶登出",
+        "登出帳戶",
+    ];
+    for line in &lines {
+        let line = line.replace("標籤", "");
+        let found = wrong.iter().find(|wrong| line.contains(*wrong));
+        assert_eq!(found, None, "{line}");
     }
 }

@@ -189,6 +189,8 @@ fn the_feed_keeps_its_ids() {
     let traditional = site.get("/zh-Hant/feed.xml");
     assert!(texts(traditional.text(), "title")[1].starts_with("提現"));
     assert_eq!(texts(traditional.text(), "id")[1], format!("{PUBLIC}/zh/articles/wallet/time"));
+    let links = attributes(traditional.text(), "type=\"text/html\"", "href");
+    assert_eq!(links[1], format!("{PUBLIC}/zh-Hant/articles/wallet/time"), "where it is converted");
     assert_eq!(site.get("/fr/feed.xml").status, 404);
     assert_eq!(texts(site.get("/en/feed.xml").text(), "updated")[0], "2026-10-01T00:00:00Z");
 }
@@ -223,6 +225,10 @@ fn there_are_icons() {
     assert_eq!(manifest.header("content-type"), "application/manifest+json");
     let manifest = manifest.json();
     assert_eq!(manifest["start_url"], "/");
+    assert_eq!(manifest["short_name"], "A help");
+    let korean = attributes(&site.page("/ko/"), "rel=\"manifest\"", "href").concat();
+    let korean = site.get(&korean).json();
+    assert_eq!((korean["lang"].as_str(), korean["start_url"].as_str()), (Some("ko"), Some("/ko/")));
     let listed = manifest["icons"].as_array().unwrap().iter().map(|icon| icon["src"].as_str().unwrap());
     for path in icons.into_iter().chain(listed) {
         let reply = site.get(path);

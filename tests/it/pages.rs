@@ -5,7 +5,8 @@
 //!    site's; an address with a language is never redirected to another.
 //! 3. A results page marks what matched, says where it is found, pages, filters and changes
 //!    language without losing the question; it is not for search engines, and neither title
-//!    nor description repeat the question.
+//!    nor description repeat the question: a link to it must not say in our name what anybody
+//!    has typed.
 //! 4. Nothing found is no dead end.
 //! 5. An article shows what it is, where it belongs and what it contains; in a language
 //!    that lacks it, the original with a notice.
@@ -211,6 +212,10 @@ fn a_results_page_keeps_its_place() {
     assert!(first.contains(&unfiltered), "the filter can be dropped");
     let second = site.page(&format!("/search?{query}&lang=zh&page=2"));
     assert!(second.contains("rel=\"prev\"") && !second.contains("rel=\"next\""));
+    assert_eq!(
+        [title(&first), title(&second)],
+        ["搜索结果 - 帮助中心", "搜索结果 (第 2 页，共 2 页) - 帮助中心"]
+    );
     assert_eq!(second.matches("class=\"snippet\"").count(), 2);
     // What is wrong in the address is put right.
     for page in ["page=3", "page=999", "page=101"] {
@@ -241,7 +246,7 @@ fn nothing_found_is_no_dead_end() {
     let page = site.page("/search?q=zzzzqqqq%E6%8F%90&lang=zh&category=account");
     assert!(page.contains("没有找到相关文章"), "{page}");
     assert!(page.contains("value=\"zzzzqqqq提\""));
-    assert!(page.contains("不限于“账户”，在全部主题中搜索"));
+    assert!(!page.contains("全部主题中的"), "nor is there anything without the filter");
     assert!(
         page.contains("href=\"/zh/articles/wallet/time\"")
             && page.contains("href=\"/zh/articles/account/login\"")
@@ -253,6 +258,9 @@ fn nothing_found_is_no_dead_end() {
         chosen.contains(">0<") && filtered.contains("钱包</span> <span class=\"count\">1</span>"),
         "{filtered}"
     );
+    assert!(filtered.contains("<h2>“账户”中没有找到相关文章</h2>"), "{filtered}");
+    let all = "<a href=\"/search?q=%E6%8F%90%E7%8E%B0&#38;lang=zh\">查看全部主题中的 1 篇文章</a>";
+    assert!(filtered.contains(all), "{filtered}");
     // Both found nothing, and are counted; what asks nothing or finds something is not.
     assert_eq!(site.app().unanswered(), 2);
     let idle = site.page("/search?lang=zh");
@@ -265,6 +273,41 @@ fn nothing_found_is_no_dead_end() {
         elsewhere.contains("<li lang=\"en\">") && elsewhere.contains("<span class=\"reason\">English</span>"),
         "{elsewhere}"
     );
+}
+
+#[test]
+fn what_stood_on_two_lines_does_not_run_together() {
+    let page = site().page("/search?lang=zh&q=%20%E6%8F%90%E7%8E%B0%0D%0AWD-205%09x");
+    assert!(page.contains("value=\"提现 WD-205 x\""), "{page}");
+}
+
+#[test]
+fn what_is_chosen_stands_first() {
+    let page =
+        site().page("/search?lang=zh&q=%E6%89%8B%E7%BB%AD%E8%B4%B9%20%E5%AF%86%E7%A0%81&category=account");
+    let topics = between(&page, "<nav class=\"filter\"", "</ul>");
+    let at = |name: &str| topics.find(name).unwrap_or_else(|| panic!("no {name} in {topics}"));
+    assert!(at("全部主题") < at("账户") && at("账户") < at("钱包"), "{topics}");
+}
+
+#[test]
+fn a_misspelled_address_leads_to_the_meant_one() {
+    let site = site();
+    for (path, location) in [
+        ("/zh-TW/", "/zh-Hant/"),
+        ("/zh-hant/articles/wallet/time", "/zh-Hant/articles/wallet/time"),
+        ("/ZH/?a=b", "/zh/?a=b"),
+        ("/zh/articles/wallet/time/", "/zh/articles/wallet/time"),
+        ("/zh/categories/wallet/", "/zh/categories/wallet"),
+        ("/search/?q=a&lang=zh", "/search?q=a&lang=zh"),
+    ] {
+        let reply = site.get(path);
+        assert_eq!((reply.status, reply.header("location").as_str()), (308, location), "{path}");
+        assert_eq!(site.get(location).status, 200, "{location}");
+    }
+    for path in ["/fr/", "/zh/articles/none", "/assets/none/", "/api/v1/none/", "//evil.example/"] {
+        assert_eq!(site.get(path).status, 404, "{path}");
+    }
 }
 
 #[test]

@@ -17,7 +17,7 @@ const IMPORTS: [(&str, &[&str]); 18] = [
     ("lang", &["text"]),
     ("logo", &["text"]),
     ("theme", &["text"]),
-    ("traditional", &[]),
+    ("traditional", &["text"]),
     ("entity", &["text"]),
     ("lexicon", &["lang", "text"]),
     ("article", &["lang", "text", "parallel", "entity", "lexicon"]),

@@ -231,7 +231,7 @@ class Box {
       this.#show('zero', { note: texts.nothing, hint: texts.nothing_hint });
       this.#announce(texts.nothing);
     } else {
-      this.#show('results', { note: meant?.applied ? `${texts.searched_instead} ${meant.text}` : '' });
+      this.#show('results', { note: meant?.applied ? texts.searched_instead.replace('{query}', () => meant.text) : '' });
       this.#announce(hits.length ? (total === 1 ? texts.found_one : texts.found_many).replace('{count}', total) : '');
     }
   }

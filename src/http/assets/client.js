@@ -62,7 +62,12 @@ class Client {
 
   /** Whether the reader reads a language without being told. */
   reads(lang) {
-    return lang === undefined || lang === this.lang || (this.lang === 'zh-Hant' && lang === 'zh');
+    return lang === undefined || lang === this.lang || this.converts(lang);
+  }
+
+  /** Whether the server converts texts of a language into the reader's script. */
+  converts(lang) {
+    return this.lang === 'zh-Hant' && lang === 'zh';
   }
 
   async #get(path, parameters, signal) {

@@ -43,8 +43,10 @@ for (const form of document.querySelectorAll('form[data-feedback]')) {
     try {
       const reply = await fetch(form.action, { method: 'POST', body: answer, headers: { accept: 'application/json' } });
       if (!reply.ok) throw new Error(`status ${reply.status}`);
-      status.textContent = pageTexts.thanks;
+      status.textContent = answer.get('helpful') === 'no' ? pageTexts.sorry : pageTexts.thanks;
       for (const child of [...form.children]) if (child !== status) child.hidden = true;
+      // The button that had the focus is gone.
+      status.focus();
     } catch {
       status.textContent = pageTexts.not_sent;
       for (const button of buttons) button.disabled = false;
@@ -56,12 +58,13 @@ for (const form of document.querySelectorAll('form[data-feedback]')) {
 function statusLine() {
   const line = document.createElement('p');
   line.setAttribute('role', 'status');
+  line.tabIndex = -1;
   return line;
 }
 
 // A reader can switch the one-key shortcut off, and it stays off.
 for (const button of document.querySelectorAll('button[data-shortcut]')) {
-  const show = () => button.setAttribute('aria-pressed', String(!stored(SHORTCUT_OFF)));
+  const show = () => button.setAttribute('aria-checked', String(!stored(SHORTCUT_OFF)));
   show();
   button.addEventListener('click', () => {
     store(SHORTCUT_OFF, stored(SHORTCUT_OFF) ? null : '1');

@@ -49,7 +49,9 @@ function mountPanel(host, client, signal) {
   const panel = element('dialog', 'jieda-panel');
   set(panel, { 'aria-labelledby': title.id, lang: htmlLang(lang) });
   panel.append(head, form, body);
-  root.replaceChildren(opener, panel);
+  const all = element('div', 'jieda-root');
+  all.append(opener, panel);
+  root.replaceChildren(all);
 
   const box = new Box(body, form, field, client, { signal, inPanel: true, target });
   body.append(home);

@@ -1,6 +1,9 @@
 // What the box shows, as nodes. Texts are only ever set as texts, and addresses come from
 // `Client.address`.
 
+/** How much of a question is repeated (characters). */
+const LONGEST_QUOTE = 24;
+
 /** The frame of a popup and its parts. */
 function buildPopup(id, texts, lang) {
   const noteLine = element('p', 'jieda-note');
@@ -49,7 +52,8 @@ function buildGroups({ query, hits, suggestions, total, meant }, client, id, tar
 
   if (meant && !meant.applied && typeof meant.text === 'string') {
     const link = option('meant', client.results(meant.text));
-    link.append(`${texts.did_you_mean} `, element('strong', '', meant.text));
+    const [before, behind = ''] = texts.did_you_mean.split('{query}');
+    link.append(before, element('strong', '', meant.text), behind);
     add('', [link]);
   }
   add(texts.suggestions, suggestions.flatMap((suggestion) => {
@@ -66,8 +70,10 @@ function buildGroups({ query, hits, suggestions, total, meant }, client, id, tar
     link.append(line('jieda-title', hit.title, hit.title_spans));
     if (hit.snippet?.text) link.append(line('jieda-text', hit.snippet.text, hit.snippet.spans));
     if (!client.reads(hit.lang)) link.append(element('span', 'jieda-badge', nameOf(hit.lang)));
-    // The name of the language has said already that it is another.
-    const reason = hit.matched === 'language' ? '' : texts.reasons[hit.matched];
+    // The name of the language has said already that it is another; converted text does not
+    // show that it was in another script.
+    const isPlain = hit.matched === 'language' || (hit.matched === 'script' && client.converts(hit.lang));
+    const reason = isPlain ? '' : texts.reasons[hit.matched];
     if (reason) {
       const badge = element('span', 'jieda-badge', reason);
       badge.lang = htmlLang(client.lang);
@@ -76,7 +82,7 @@ function buildGroups({ query, hits, suggestions, total, meant }, client, id, tar
     return [link];
   }));
   const more = option('more', client.results(query));
-  more.append(total > 0 ? texts.see_all.replace('{query}', () => query) : texts.more_help);
+  more.append(total > 0 ? texts.see_all.replace('{query}', () => beginning(query)) : texts.more_help);
   add('', [more]);
   return groups;
 }
@@ -93,6 +99,12 @@ function line(className, text, spans) {
   }
   node.append(all.slice(at));
   return node;
+}
+
+/** The beginning of a question, where all of it would take the room of the answers. */
+function beginning(query) {
+  const letters = [...query];
+  return letters.length > LONGEST_QUOTE ? `${letters.slice(0, LONGEST_QUOTE).join('')}…` : query;
 }
 
 function directionOf(lang) {

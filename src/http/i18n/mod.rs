@@ -55,17 +55,15 @@ pub(super) struct Texts {
     pub(super) nothing_found_hint: &'static str,
     pub(super) question_cut: &'static str,
     pub(super) question_shortened: &'static str,
-    /// Stands before another reading of the question.
-    pub(super) did_you_mean: &'static str,
-    /// Stands before the reading that was used in place of the question.
-    pub(super) searched_instead: &'static str,
     /// Names the filters.
     pub(super) filter: &'static str,
     pub(super) by_topic: &'static str,
     pub(super) by_language: &'static str,
     pub(super) all_topics: &'static str,
-    /// Search without the filter of this category.
-    pub(super) drop_filter: fn(&str) -> String,
+    /// Nothing was found in this category.
+    pub(super) nothing_in_topic: fn(&str) -> String,
+    /// Leads to what was found in all of them: a number.
+    pub(super) in_all_topics: fn(usize) -> String,
     /// Found in another language: its name and a number.
     pub(super) in_other_language: fn(&str, usize) -> String,
     pub(super) other_languages: &'static str,
@@ -93,8 +91,6 @@ pub(super) struct Texts {
     pub(super) helpful_question: &'static str,
     pub(super) yes: &'static str,
     pub(super) no: &'static str,
-    pub(super) thanks: &'static str,
-    pub(super) sorry: &'static str,
 
     pub(super) empty_topic: &'static str,
 
@@ -132,9 +128,10 @@ pub(super) struct Script {
     nothing_hint: &'static str,
     /// Leads to the results page: `{query}`.
     see_all: &'static str,
-    did_you_mean: &'static str,
-    /// Stands before the reading that was used in place of the question.
-    searched_instead: &'static str,
+    /// Offers another reading of the question: `{query}`.
+    pub(super) did_you_mean: &'static str,
+    /// Names the reading that was used in place of the question: `{query}`.
+    pub(super) searched_instead: &'static str,
     /// Stands before the section that answers.
     pub(super) answer: &'static str,
     pub(super) read_more: &'static str,
@@ -146,8 +143,9 @@ pub(super) struct Script {
     copied: &'static str,
     /// The last choice where nothing was found: the results page, which offers more.
     more_help: &'static str,
-    /// Where feedback was sent.
-    thanks: &'static str,
+    /// Where feedback was sent: it helped, it did not.
+    pub(super) thanks: &'static str,
+    pub(super) sorry: &'static str,
     not_sent: &'static str,
     /// The widget's link to the home page.
     topics: &'static str,
@@ -178,6 +176,11 @@ impl Reasons {
             _ => None,
         }
     }
+}
+
+/// What stands before and behind `{query}` in a text.
+pub(super) fn around_query(text: &'static str) -> (&'static str, &'static str) {
+    text.split_once("{query}").unwrap_or((text, ""))
 }
 
 impl Script {

@@ -81,8 +81,8 @@ pub(in crate::http) async fn show(
     };
     let mut model = model(&app, &serving, article, lang)?;
     model.feedback = match params.text("feedback") {
-        Some("yes") => Some(model.page.t.thanks),
-        Some("no") => Some(model.page.t.sorry),
+        Some("yes") => Some(model.page.t.script.thanks),
+        Some("no") => Some(model.page.t.script.sorry),
         _ => None,
     };
     super::page(&model, Cache::Content, &headers)

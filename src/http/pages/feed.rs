@@ -36,7 +36,9 @@ struct Feed {
 
 struct Entry {
     title: String,
-    /// The article in the language it is written in, which is also what it is known by.
+    /// The article in the language it is written in.
+    id: String,
+    /// The article as these readers read it.
     url: String,
     updated: Date,
     summary: Option<String>,
@@ -55,9 +57,12 @@ pub(in crate::http) async fn show(
     let articles = serving.listing(lang).recent().iter().map(|ordinal| serving.catalog().article(*ordinal));
     let entries = articles.filter_map(|found| {
         let read = |text: &str| xml(&page.read(text, found.lang()));
+        // A converted article keeps its id, and is read where it is converted.
+        let read_in = if page.converts(found.lang()) { lang } else { found.lang() };
         Some(Entry {
             title: read(found.title()),
-            url: format!("{public}{}", article::url(found.lang(), found.id())),
+            id: format!("{public}{}", article::url(found.lang(), found.id())),
+            url: format!("{public}{}", article::url(read_in, found.id())),
             updated: found.updated()?,
             summary: found.summary().map(read),
         })

@@ -90,7 +90,7 @@ impl Layout {
         let mut layout = Self {
             lang,
             t,
-            site: site.name.as_ref().map_or(t.site, |names| names.get(lang)).to_owned(),
+            site: site.name.as_ref().map_or_else(|| t.site.to_owned(), |names| converted::name(names, lang)),
             title: title.map(str::to_owned),
             description: None,
             query: String::new(),
@@ -255,7 +255,12 @@ impl Layout {
 
 /// A link of the operator's.
 fn site_link(link: &config::Link, lang: Lang) -> Link {
-    Link { title: link.names.get(lang).to_owned(), url: in_language(&link.url, lang), text: None, lang: None }
+    Link {
+        title: converted::name(&link.names, lang),
+        url: in_language(&link.url, lang),
+        text: None,
+        lang: None,
+    }
 }
 
 fn in_language(url: &str, lang: Lang) -> String {

@@ -11,6 +11,7 @@ pub(super) mod category;
 pub(super) mod error;
 pub(super) mod feed;
 pub(super) mod home;
+pub(super) mod misspelled;
 pub(super) mod search;
 pub(super) mod widget_demo;
 

@@ -14,7 +14,7 @@ use crate::http::cache::vary_by_reader;
 use crate::http::converted;
 use crate::http::error::Error;
 use crate::http::extract::{Params, Reader};
-use crate::http::i18n::texts;
+use crate::http::i18n::{around_query, texts};
 use crate::lang::Lang;
 use crate::search::request::{MAX_DEPTH, PER_PAGE};
 use crate::search::{self, Facets, SearchRequest, SearchResponse};
@@ -38,8 +38,8 @@ struct Results {
     is_shortened: bool,
     /// Another reading of the question.
     reading: Option<Link>,
-    /// The hits are those of that reading.
-    is_applied: bool,
+    /// What stands before and behind it: it is offered, or the hits are those of it.
+    around_reading: (&'static str, &'static str),
     /// Only languages that the reader has not chosen have hits.
     is_elsewhere: bool,
     total: usize,
@@ -47,8 +47,8 @@ struct Results {
     hits: Vec<Hit>,
     topics: Vec<Choice>,
     languages: Vec<Choice>,
-    /// The chosen category, and the search without it.
-    unfiltered: Option<Link>,
+    /// Where only the chosen category has nothing: the search without it.
+    unfiltered: Option<Unfiltered>,
     paging: Paging,
     popular: Vec<Link>,
 }
@@ -99,6 +99,13 @@ struct Choice {
     is_current: bool,
 }
 
+/// What all topics have for a question that one has nothing for.
+struct Unfiltered {
+    topic: String,
+    count: usize,
+    url: String,
+}
+
 struct Paging {
     page: usize,
     pages: usize,
@@ -130,8 +137,9 @@ pub(in crate::http) async fn show(
     Reader(reader): Reader,
     params: Params,
 ) -> Result<Response, Error> {
-    let typed = params.text("q").unwrap_or_default().trim();
-    let (request, is_cut) = SearchRequest::shortened(typed);
+    // A field has one line: without a blank in their place, what stood on two would run together.
+    let typed = params.text("q").unwrap_or_default().split_whitespace().collect::<Vec<_>>().join(" ");
+    let (request, is_cut) = SearchRequest::shortened(&typed);
     let query = request.query().to_owned();
     let asked = Asked {
         query: &query,
@@ -147,8 +155,14 @@ pub(in crate::http) async fn show(
     let pages = response.total.div_ceil(PER_PAGE).clamp(1, LAST_PAGE);
     if number > pages {
         number = pages;
-        response = serving.searcher().search(&request.with_page(number, PER_PAGE)?)?;
+        response = serving.searcher().search(&request.clone().with_page(number, PER_PAGE)?)?;
     }
+    // Nothing in one topic is another thing than nothing at all.
+    let in_all_topics = if response.total == 0 && !asked.category.is_empty() {
+        serving.searcher().search(&request.with_category(None))?.total
+    } else {
+        0
+    };
     if response.total == 0 && !query.is_empty() {
         app.count_unanswered();
         tracing::info!(lang = asked.lang.tag(), "nothing found");
@@ -156,7 +170,7 @@ pub(in crate::http) async fn show(
     for hit in response.hits.iter_mut().filter(|hit| converted::is_for(asked.lang, hit.lang)) {
         converted::convert(hit);
     }
-    let model = model(&app, &serving, &asked, &response, Page { number, pages }, is_cut);
+    let model = model(&app, &serving, &asked, &response, Page { number, pages, in_all_topics }, is_cut);
     let mut response = super::page_once(&model)?;
     if params.text("lang").is_none() {
         vary_by_reader(&mut response);
@@ -171,6 +185,8 @@ pub(in crate::http) async fn show(
 struct Page {
     number: usize,
     pages: usize,
+    /// How many hits there are without the category in which there is none.
+    in_all_topics: usize,
 }
 
 fn model(
@@ -178,32 +194,38 @@ fn model(
     serving: &Serving,
     asked: &Asked<'_>,
     response: &SearchResponse,
-    Page { number, pages }: Page,
+    Page { number, pages, in_all_topics }: Page,
     is_cut: bool,
 ) -> Results {
     // Never the question: a results page must not be found under what somebody typed.
     let mut page = Layout::new(app, asked.lang, None);
-    page.title = Some(page.t.results.to_owned());
+    let pages_text = (number > 1).then(|| format!(" ({})", (page.t.page_of)(number, pages)));
+    page.title = Some(format!("{}{}", page.t.results, pages_text.unwrap_or_default()));
     asked.query.clone_into(&mut page.query);
     page.in_languages(&Lang::ALL, |lang| asked.path(lang, asked.category, 1));
     page.contact = page.contact.map(|url| with_question(&url, asked.query));
     let is_idle = asked.query.is_empty();
-    let unfiltered = (!asked.category.is_empty()).then(|| {
-        let name = page.category(serving, asked.category).title;
-        Link { title: name, url: asked.path(asked.lang, "", 1), text: None, lang: None }
+    let unfiltered = (in_all_topics > 0).then(|| Unfiltered {
+        topic: page.category(serving, asked.category).title,
+        count: in_all_topics,
+        url: asked.path(asked.lang, "", 1),
     });
     let topics = if is_idle { Vec::new() } else { topics(&page, serving, asked, &response.facets) };
     let is_empty = response.total == 0;
     let meant = response.did_you_mean.as_ref();
     let is_elsewhere = !is_empty && own_count(asked, &response.facets) == 0;
-    let applied = meant.filter(|meant| meant.is_applied);
+    let is_applied = meant.is_some_and(|meant| meant.is_applied);
     Results {
         reading: meant.map(|meant| {
             let asked = Asked { query: &meant.text, ..*asked };
             let url = asked.path(asked.lang, asked.category, 1);
             Link { title: page.read(&meant.text, Lang::Zh), url, text: None, lang: None }
         }),
-        is_applied: applied.is_some(),
+        around_reading: around_query(if is_applied {
+            page.t.script.searched_instead
+        } else {
+            page.t.script.did_you_mean
+        }),
         is_idle,
         is_cut,
         is_shortened: response.is_shortened,
@@ -232,7 +254,7 @@ fn featured(page: &Layout, found: &search::Featured) -> Featured {
         title: page.read(&found.title, found.lang),
         heading: (!found.heading.is_empty()).then(|| page.read(&found.heading, found.lang)),
         url: if fragment.is_empty() { path } else { format!("{path}#{fragment}") },
-        html: prose::prepare(page, &found.html, found.lang),
+        html: prose::asked_rows(&prose::prepare(page, &found.html, found.lang), &page.query),
         lang: page.foreign(found.lang),
     }
 }
@@ -240,6 +262,8 @@ fn featured(page: &Layout, found: &search::Featured) -> Featured {
 fn hit(page: &Layout, serving: &Serving, hit: &search::Hit) -> Hit {
     // A hit in a language the reader does not read is shown in its own.
     let is_readable = page.lang.readable().contains(&hit.lang);
+    // The reader sees the script that was typed, and not that it was another.
+    let is_plain = hit.matched == search::Matched::Script && page.converts(hit.lang);
     let path = article::url(if is_readable { page.lang } else { hit.lang }, &hit.id);
     let directive =
         text_fragment::directive(serving.catalog().article(hit.ordinal), hit, page.t.search_placeholder);
@@ -247,7 +271,7 @@ fn hit(page: &Layout, serving: &Serving, hit: &search::Hit) -> Hit {
     let fragment = if fragment.is_empty() { fragment } else { format!("#{fragment}") };
     Hit {
         // Of a language the reader does not read, its name says enough.
-        reason: is_readable.then(|| page.t.script.reasons.get(hit.matched.name())).flatten(),
+        reason: (is_readable && !is_plain).then(|| page.t.script.reasons.get(hit.matched.name())).flatten(),
         title: pieces(&hit.title, &hit.title_spans),
         url: format!("{path}{fragment}"),
         heading: hit.heading.clone(),
@@ -307,7 +331,9 @@ fn topics(page: &Layout, serving: &Serving, asked: &Asked<'_>, facets: &Facets) 
         count: Some(0),
         is_current: true,
     });
-    std::iter::once(all).chain(empty).chain(topics).collect()
+    // What is chosen comes first: a phone shows only the beginning of the row.
+    let (chosen, others): (Vec<Choice>, Vec<Choice>) = topics.partition(|choice| choice.is_current);
+    std::iter::once(all).chain(empty).chain(chosen).chain(others).collect()
 }
 
 /// How many hits the reader can read. A reader of Traditional reads Simplified articles, too.
