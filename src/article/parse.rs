@@ -125,7 +125,7 @@ pub(super) fn shorten(title: &mut String) -> Option<String> {
     }
     let short = format!("{}…", text::first_chars(title, MAX_TITLE_CHARS - 1).0);
     let chars = std::mem::replace(title, short).chars().count();
-    Some(format!("{chars} characters: readers see fewer than {MAX_TITLE_CHARS} of them"))
+    Some(format!("{chars} characters: readers see the first {}", MAX_TITLE_CHARS - 1))
 }
 
 /// Warns of invisible characters and of very long lines, once a file.

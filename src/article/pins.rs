@@ -40,11 +40,13 @@ pub(super) fn apply(path: &str, source: &str, articles: &mut [Article]) -> Vec<D
     let mut mistakes = Mistakes::new(Code::Pins, path, source);
     let mut seen = BTreeSet::new();
     for (entry, span) in settings::entries(table.get_ref(), "pins", &mut mistakes) {
-        settings::unknown_keys(entry, &["queries", "first", "hide"], &mut mistakes);
+        let has_slip = settings::unknown_keys(entry, &["queries", "first", "hide"], &mut mistakes);
         let [queries, first, hide] =
             ["queries", "first", "hide"].map(|key| settings::strings(entry, key, &mut mistakes));
         if !entry.keys().any(|key| key.get_ref() == "queries") {
-            mistakes.add(span, "a pin without `queries` is left out", None);
+            if !has_slip {
+                mistakes.add(span, "a pin without `queries` is left out", None);
+            }
             continue;
         }
         if let Some((_, beyond)) = first.get(MAX_FIRST) {

@@ -2,13 +2,14 @@
 //! so that a mistake costs no more than what it stands in. `lexicon.toml` says its mistakes
 //! in the same way.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::diagnostic::{Code, Diagnostic, MAX_PLACED};
-use crate::text::Span;
+use crate::text::{Lines, Span};
 
 /// Mistakes in a file beside the articles. Of very many the first are placed, the others counted.
 pub(super) struct Mistakes<'a> {
@@ -41,16 +42,22 @@ impl<'a> Mistakes<'a> {
 }
 
 /// Reads a file's TOML. Without its brackets and quotes in order nobody knows what was meant:
-/// then the file as a whole is ignored, and every place that breaks it is named.
+/// then the file as a whole is ignored, and every line that breaks it is named, by the first
+/// mistake in it.
 pub(super) fn table<'s>(path: &str, source: &'s str) -> Result<Spanned<DeTable<'s>>, Vec<Diagnostic>> {
     let (table, errors) = DeTable::parse_recoverable(source);
     if errors.is_empty() {
         return Ok(table);
     }
     let mut mistakes = Mistakes::new(Code::SettingsSyntax, path, source);
+    let lines = Lines::new(source);
+    let mut seen = BTreeSet::new();
     for error in errors {
-        let message = format!("not TOML: {}; the whole file is ignored", error.message().trim());
-        mistakes.add(error.span().unwrap_or_default(), message, None);
+        let span = error.span().unwrap_or_default();
+        if seen.insert(lines.at(span.start)) {
+            let help = (seen.len() == 1).then(|| "until it is mended, the whole file is ignored".to_owned());
+            mistakes.add(span, format!("this is no TOML: {}", error.message().trim()), help);
+        }
     }
     Err(mistakes.finish())
 }
@@ -100,8 +107,9 @@ pub(super) fn entries<'t, 's>(
     entries
 }
 
-/// Names the keys of an entry that are not among `known`.
-pub(super) fn unknown_keys(entry: &DeTable<'_>, known: &[&str], mistakes: &mut Mistakes<'_>) {
+/// Names the keys of an entry that are not among `known`; whether there are any.
+pub(super) fn unknown_keys(entry: &DeTable<'_>, known: &[&str], mistakes: &mut Mistakes<'_>) -> bool {
+    let mut any = false;
     for key in entry.keys().filter(|key| !known.contains(&key.get_ref().as_ref())) {
         let name = key.get_ref();
         let nearest = known.iter().min_by_key(|known| strsim::osa_distance(known, name));
@@ -111,7 +119,9 @@ pub(super) fn unknown_keys(entry: &DeTable<'_>, known: &[&str], mistakes: &mut M
             |known| format!("did you mean `{known}`?"),
         );
         mistakes.add(key.span(), format!("unknown key `{name}`: it is not read"), Some(help));
+        any = true;
     }
+    any
 }
 
 /// The strings of a list, or of one string, with their places.

@@ -77,12 +77,12 @@ fn headings(compared: &[&Parsed<'_>], diagnostics: &mut Vec<Diagnostic>) {
     let all: Vec<Vec<u8>> = compared.iter().map(levels).collect();
     let (right, expected) = usual(&all);
     for (parsed, found) in compared.iter().zip(&all).filter(|(_, found)| *found != expected) {
-        let message = format!("{}, {} in `{}`", spoken(found), spoken(expected), compared[right].path);
+        let message = format!("{} here, {} in `{}`", spoken(found), spoken(expected), compared[right].path);
         diagnostics.push(parsed.mistake(Code::HeadingMismatch, None, message));
     }
 }
 
-/// `no headings`, `3 headings (##, ###, ##)`.
+/// `no headings`, `3 headings (## ### ##)`.
 fn spoken(levels: &[u8]) -> String {
     if levels.is_empty() {
         return "no headings".to_owned();

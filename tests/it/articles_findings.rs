@@ -67,7 +67,7 @@ fn a_key_of_a_thousand_files_is_said_once() {
 
 #[test]
 fn a_mistake_beside_the_articles_costs_what_it_stands_in() {
-    let pins = "[[pins]]\nquries = ['甲']\nfirst = ['a/b']\n[[pins]]\nqueries = ['乙', 3]\nfirst = ['a/b']\n";
+    let pins = "[[pins]]\nquries = ['甲']\nfirst = ['a/b']\n[[pins]]\nhide = ['a/b']\n[[pins]]\nqueries = ['乙', 3]\nfirst = ['a/b']\n";
     let files = [("zh/a/b.md", "# 题\n\n正文\n"), ("pins.toml", pins)];
     let found = corpus(&files);
     assert_eq!(found.articles[0].pins.len(), 1);
@@ -75,12 +75,12 @@ fn a_mistake_beside_the_articles_costs_what_it_stands_in() {
     assert_eq!(
         said,
         [
-            "pins.toml:1:1: warning[pins]: a pin without `queries` is left out",
             "pins.toml:2:1: warning[pins]: unknown key `quries`: it is not read",
-            "pins.toml:5:17: warning[pins]: `queries` is a list of words in quotes",
+            "pins.toml:4:1: warning[pins]: a pin without `queries` is left out",
+            "pins.toml:7:17: warning[pins]: `queries` is a list of words in quotes",
         ]
     );
-    assert_eq!(found.diagnostics[1].help.as_deref(), Some("did you mean `queries`?"));
+    assert_eq!(found.diagnostics[0].help.as_deref(), Some("did you mean `queries`?"));
     let many =
         "[[pins]]\nqueries = ['甲']\n".to_owned() + &"hide = ['no']\n".replace("'no'", &"'no', ".repeat(250));
     let found = corpus(&[("zh/a/b.md", "# 题\n\n正文\n"), ("pins.toml", &many)]);
@@ -282,6 +282,6 @@ fn one_difference_between_languages_is_one_finding() {
     );
     assert_eq!(
         pages("## 一\n\n一", "One", "## 하나\n\n하나"),
-        ["en/a/b.md:1:1: warning[heading-mismatch]: no headings, 1 heading (##) in `ko/a/b.md`"]
+        ["en/a/b.md:1:1: warning[heading-mismatch]: no headings here, 1 heading (##) in `ko/a/b.md`"]
     );
 }

@@ -137,7 +137,7 @@ fn what_is_pasted_leads_to_its_article() {
         assert_eq!(first(&world, &query), (id.to_owned(), "entity"), "{query}");
     }
     let corpus = world::corpus(
-        world::folder(&[("zh/a/b.md", "---\nentities: [hash, purse, 'code:x']\n---\n# 甲\n")]).path(),
+        world::folder(&[("zh/a/b.md", "---\nentities: [hash, purse, 'code:x']\n---\n# 甲\n\n乙\n")]).path(),
     );
     let named: Vec<_> = corpus.diagnostics.iter().map(|found| found.code.name()).collect();
     assert_eq!(named, ["invalid-value"; 2]);
@@ -158,7 +158,7 @@ fn authors_pin_and_hide() {
     assert_eq!(first(&world, "Withdraw money!"), ("account/close".to_owned(), "pinned"));
     assert_eq!(first(&world, "提币手续费").0, "withdrawal/fees");
     let broken = "[[pins]]\nqueries = ['a', 'A', '']\nfirst = ['no/such']\n";
-    let corpus = world::corpus(world::folder(&[("zh/a/b.md", "# 甲\n"), ("pins.toml", broken)]).path());
+    let corpus = world::corpus(world::folder(&[("zh/a/b.md", "# 甲\n\n乙\n"), ("pins.toml", broken)]).path());
     let found: Vec<String> = corpus.diagnostics.iter().map(ToString::to_string).collect();
     assert_eq!(
         found,
