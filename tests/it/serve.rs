@@ -223,7 +223,7 @@ fn an_edit_is_not_lost_because_the_index_could_not_be_written() {
     std::fs::remove_file(&lock).unwrap();
     std::fs::create_dir(&lock).unwrap();
     write(place.articles.path(), "zh/account/login.md", "# 无法登录\n\n改了一次。\n");
-    wait_for(&mut log, "the index was not built status=exit status: 4 again_in=3s");
+    wait_for(&mut log, "Is a directory");
     std::fs::remove_dir(&lock).unwrap();
     eventually("the edit is served", || server.get("/zh/articles/account/login").1.contains("改了一次"));
     server.stop();
@@ -236,10 +236,8 @@ fn an_edit_before_the_start_is_not_lost_because_the_index_was_locked() {
     write(place.articles.path(), "zh/account/login.md", "# 无法登录\n\n改了一次。\n");
     let lock = std::fs::File::open(place.index.path().join("lock")).unwrap();
     lock.lock().unwrap();
-    let mut server = place.serve(&["--watch"], &[]);
+    let server = place.serve(&["--watch"], &[]);
     assert!(!server.get("/zh/articles/account/login").1.contains("改了一次"));
-    let mut log = BufReader::new(server.process.stderr.take().unwrap());
-    wait_for(&mut log, "the index was not built status=exit status: 5");
     drop(lock);
     eventually("the edit is served", || server.get("/zh/articles/account/login").1.contains("改了一次"));
     server.stop();

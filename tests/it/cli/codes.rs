@@ -177,7 +177,7 @@ fn what_cannot_be_read_or_written_is_4() {
 fn a_locked_index_is_5_at_once_and_names_the_holder() {
     let desk = Desk::indexed(&[ONE]);
     let before = desk.serving();
-    desk.write("articles/zh/a/two.md", "# 充值\n");
+    desk.write("articles/zh/a/two.md", "# 充值\n\n正文\n");
     desk.run(&["reindex"]).expect(0);
     let lock = desk.index().lock().unwrap();
     let holder = format!("the index index is locked by process {} on ", std::process::id());

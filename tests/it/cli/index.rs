@@ -120,6 +120,8 @@ fn prune_keeps_three_and_the_one_that_serves() {
         desk.write(&format!("index/generations/{old}/manifest.json"), "{}");
     }
     desk.run(&["index", "rollback", "--to", &ids[0]]).expect(0);
+    // Somebody was interrupted while removing one.
+    desk.write("index/generations/.pruned-000000-cccccccccccc/manifest.json", "{}");
     // The flag may stand on either side of the command.
     let mut removed: Vec<String> =
         desk.run(&["index", "--index", "index", "prune"]).expect(0).out.lines().map(str::to_owned).collect();
@@ -127,6 +129,7 @@ fn prune_keeps_three_and_the_one_that_serves() {
     assert_eq!(removed, ["removed 000000-aaaaaaaaaaaa", "removed 000000-bbbbbbbbbbbb"]);
     assert_eq!(desk.run(&["index", "prune", "--index", "index"]).expect(0).out, "");
     assert_eq!(desk.index().list().unwrap(), ids);
+    assert_eq!(fs::read_dir(desk.path("index/generations")).unwrap().count(), 3, "nothing aside is left");
     assert_eq!(desk.serving(), ids[0]);
 }
 
