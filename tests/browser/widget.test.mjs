@@ -170,6 +170,30 @@ test('widget: it is colored from outside by custom properties, and by nothing el
   });
 });
 
+test('widget: before anything is asked it shows the topics', async () => {
+  await visitShop('lang="zh-Hant"', {}, async (page, { opener, panel, state }) => {
+    await opener.click();
+    const topics = panel.locator('.jieda-topics a');
+    await topics.first().waitFor();
+    const links = await topics.evaluateAll((all) => all.map((link) => [link.origin, link.pathname, link.target]));
+    assert.ok(links.length > 5, links);
+    assert.deepEqual(links[0], [world.help, '/zh-Hant/categories/account', '_blank']);
+    assert.equal(await topics.first().textContent(), '帳戶與登入');
+    await page.keyboard.type('提幣');
+    await soon('there are hits', async () => (await state()) === 'results');
+    assert.ok(!await topics.first().isVisible(), 'the answers have the room');
+  });
+  await visitShop('lang="zh" category="withdrawal"', {}, async (page, { opener, panel, state }) => {
+    const asked = [];
+    page.on('request', (request) => asked.push(new URL(request.url()).pathname));
+    await opener.click();
+    await page.keyboard.type('提币');
+    await soon('there are hits', async () => (await state()) === 'results');
+    assert.ok(asked.length > 0 && !asked.includes('/api/v1/categories'), 'one that has a topic offers no others');
+    assert.equal(await panel.locator('.jieda-topics a').count(), 0);
+  });
+});
+
 test('widget: it inherits nothing from the page around', async () => {
   const { origin } = await shop();
   await visit(`${origin}/?styled=1&with=lang="en"`, {}, async (page) => {

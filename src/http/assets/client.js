@@ -38,6 +38,12 @@ class Client {
     };
   }
 
+  /** The topics there is something about, as `{ name, url }`. Throws when there is no answer. */
+  async topics(signal) {
+    const { categories } = await this.#get('/api/v1/categories', {}, signal);
+    return list(categories).filter(({ id, articles }) => articles > 0 && !String(id).includes('/'));
+  }
+
   /** The results page for a question. */
   results(query) {
     const url = new URL('/search', this.server);

@@ -54,10 +54,13 @@ function mountPanel(host, client, signal) {
   root.replaceChildren(all);
 
   const box = new Box(body, form, field, client, { signal, inPanel: true, target });
-  body.append(home);
+  const topics = element('ul', 'jieda-topics');
+  topics.setAttribute('aria-label', texts.topics);
+  body.append(home, topics);
   const open = () => {
     if (!panel.open) panel.showModal();
     field.focus();
+    if (!client.category && topics.childElementCount === 0) showTopics(topics, client, signal, target);
   };
   const on = (node, name, act) => node.addEventListener(name, act, { signal });
   on(opener, 'click', open);
@@ -68,6 +71,20 @@ function mountPanel(host, client, signal) {
   on(panel, 'cancel', (event) => box.isComposing && event.preventDefault());
   signal.addEventListener('abort', () => panel.close());
   return open;
+}
+
+/** Whoever does not know what to ask sees what there is. Without an answer there is the link above. */
+async function showTopics(topics, client, signal, target) {
+  const found = await client.topics(signal).catch(() => []);
+  topics.replaceChildren(...found.flatMap(({ name, url }) => {
+    const href = client.address(url);
+    if (!href || typeof name !== 'string') return [];
+    const link = element('a', '', name);
+    set(link, { href, target, rel: 'noopener' });
+    const item = element('li', '');
+    item.append(link);
+    return [item];
+  }));
 }
 
 /** The magnifying glass. */
