@@ -61,11 +61,15 @@ pub(super) fn explain(source: &str, range: Range<usize>, library: &str) -> Broke
     if text::from(source, range.start).starts_with(char::is_control) {
         return said("a control character, which no editor shows", Some("delete it".to_owned()));
     }
-    if has("unexpected character") || has("anchor") {
+    let signs = ["unexpected character", "anchor", "block scalar", "scanning a tag", "misplaced bracket"];
+    if signs.into_iter().any(has) || has("block sequence entries") || has("inside a block") {
         return said("a value that begins with such a sign needs quotes", quoted(line));
     }
     if has("budget breached") {
         return said("too many values, or nested too deep", None);
+    }
+    if line.split_once(": ").is_some_and(|(_, value)| value.trim_start().starts_with(['[', '{'])) {
+        return said("something stands behind the closing bracket: such a value needs quotes", quoted(line));
     }
     if has("did not find expected key") || has("simple key expected") || has("expected mapping start") {
         let (message, help) = no_entry(line);

@@ -255,7 +255,9 @@ impl Reader<'_> {
             Value::List(items) => items.clone(),
             Value::Scalar(value) => vec![(value.clone(), entry.span)],
             Value::Null | Value::Other => {
-                self.invalid(&entry.key.0, entry.span, "a list of strings");
+                let message = format!("`{}` must be a list of strings", entry.key.0);
+                let help = "an item with a colon and a blank in it needs quotes".to_owned();
+                self.report(Code::InvalidValue, entry.span, message, Some(help));
                 Vec::new()
             }
         };
@@ -452,6 +454,13 @@ mod tests {
                 "this item belongs to no list",
                 "items stand below `key:`, all indented alike",
             ),
+            (
+                "title: [重要] 说明",
+                2,
+                "something stands behind the closing bracket: such a value needs quotes",
+                "write `title: \"[重要] 说明\"`",
+            ),
+            ("title: > x", 2, "a value that begins with such a sign needs quotes", "write `title: \"> x\"`"),
             ("标题：x", 2, "this line is no `key: value`: the colon is full-width", "write `:` and a blank"),
             ("title:x\nlang: zh", 2, "this line is no `key: value`", "a blank belongs behind the colon"),
         ] {
