@@ -52,7 +52,7 @@ const SHAPES: [(&str, &str); 30] = [
 fn read(source: &str) -> (Corpus, Duration) {
     let before = worked();
     let corpus = load::of_files(&[("zh/a/bomb.md", source.as_bytes())], TODAY);
-    (corpus, worked() - before)
+    (corpus, worked().saturating_sub(before))
 }
 
 /// How long this thread has had a core.

@@ -35,6 +35,7 @@ mod swaps;
 mod writers;
 
 /// Says how a scenario went. Called behind its last assertion.
+#[expect(clippy::print_stdout, reason = "what a scenario says")]
 pub(crate) fn report(promise: &str, fault: &str, tries: usize, result: &str) {
     println!("\n{promise} | {fault} | {tries} | {result}");
 }

@@ -31,7 +31,7 @@ async fn ask(site: &Site, is_ready: &AtomicBool, asked: &AtomicUsize, number: us
         };
         match client.ask(PATHS[turn % PATHS.len()]).await {
             Ok(answer) if answer.status == 200 => {
-                kept = (number % 2 == 0 && !answer.is_last).then_some(client);
+                kept = (number.is_multiple_of(2) && !answer.is_last).then_some(client);
             }
             other => failed.push(format!("{other:?}")),
         }
