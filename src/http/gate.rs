@@ -5,8 +5,8 @@
 //! that is yet to be read: so those who come in a flood are counted before work begins.
 //!
 //! A burst may wait, up to the bound. A queue that stands for longer than `STANDING` is
-//! no burst: then for a `SPELL` only so many are let in that nobody waits for more than one
-//! other. Another spell follows only if in this one more was asked than could have been
+//! no burst: then for a `SPELL` only one for each thread is let in, so that nobody waits for
+//! others. Another spell follows only if in this one more was asked than could have been
 //! done. That somebody was turned away says nothing of that: one browser asks for six files
 //! at a time. What waits too long, and what is too much, is measured by what the work takes,
 //! so that it means the same on any machine.
@@ -63,7 +63,7 @@ impl Gate {
     pub fn new(places: usize, threads: usize) -> Self {
         Self {
             most: places.max(1),
-            least: places.max(1).min(threads * 2),
+            least: places.max(1).min(threads),
             threads: threads as u64,
             in_flight: AtomicUsize::new(0),
             work: AtomicU64::new(0),
@@ -224,7 +224,7 @@ mod tests {
         gate.begin(long, at(190));
         assert_eq!(let_in(&gate), 9, "somebody did not wait: it was a burst");
         gate.begin(long, at(200));
-        assert_eq!(let_in(&gate), 3, "it stands");
+        assert_eq!(let_in(&gate), 1, "it stands");
     }
 
     /// So many come at one time, and all are done at once: how many were let in.
@@ -240,7 +240,7 @@ mod tests {
         let waited = Duration::from_millis(10);
         gate.begin(waited, at.checked_sub(STANDING).unwrap());
         gate.begin(waited, at);
-        assert_eq!(come(&gate, 6, at), 4, "it is strict");
+        assert_eq!(come(&gate, 6, at), 2, "it is strict");
         gate
     }
 
@@ -250,7 +250,7 @@ mod tests {
         let gate = after_a_peak(start);
         let views: Vec<usize> =
             (1..=50).map(|view| come(&gate, 6, start + Duration::from_millis(view * 100))).collect();
-        assert_eq!(views[..9], [4; 9], "its second is not over");
+        assert_eq!(views[..9], [2; 9], "its second is not over");
         assert_eq!(views[9..], [6; 41], "60 requests of 1 ms in a second are nothing for two threads");
     }
 
@@ -261,14 +261,14 @@ mod tests {
         let tick = |tick: u64| start + Duration::from_millis(tick);
         // Two threads have 2,000 times 1 ms in a second; this is ten times as much.
         for now in 1..=10_000 {
-            assert_eq!(come(&gate, 20, tick(now)), 4, "after {now} ms");
+            assert_eq!(come(&gate, 20, tick(now)), 2, "after {now} ms");
         }
         // The spell that the flood ended in, then one at most.
         let calm = (10_001..20_000).step_by(100).find(|now| come(&gate, 6, tick(*now)) == 6).unwrap();
         assert!(calm <= 12_001, "after {calm} ms");
         // What comes much later does not count for a spell long ago.
         let gate = after_a_peak(start);
-        assert_eq!(come(&gate, 10_000, start), 4);
+        assert_eq!(come(&gate, 10_000, start), 2);
         assert_eq!(come(&gate, 10, start + Duration::from_mins(1)), 10);
     }
 
@@ -297,6 +297,6 @@ mod tests {
         assert_eq!(let_in(&gate), 10);
         gate.begin(Duration::from_millis(90), start);
         gate.begin(Duration::from_millis(90), start + STANDING);
-        assert_eq!(let_in(&gate), 4);
+        assert_eq!(let_in(&gate), 2);
     }
 }
