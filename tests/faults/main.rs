@@ -23,6 +23,7 @@ mod server;
 mod trace;
 
 mod bombs;
+mod clock;
 mod damage;
 mod durable;
 mod errors;
