@@ -32,7 +32,7 @@ pub enum Check {
     Full,
 }
 
-/// An open generation. Everything it needs is open or in memory, but for [`images`] where there
+/// An open generation. Everything it needs is open or in memory, but for images where there
 /// are many: its folder may be removed.
 pub struct Generation {
     manifest: Manifest,

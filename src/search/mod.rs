@@ -26,6 +26,7 @@ mod told;
 mod correct;
 mod vocabulary;
 
+mod collect;
 mod facets;
 mod phrase;
 mod score;

@@ -7,17 +7,20 @@
 //! own, so that a query scores by both. `body` holds the whole article: a term that it does
 //! not have is nowhere.
 //!
+//! A concept of the lexicon that the query names adds the best way in which an article says it
+//! (`ways`).
+//!
 //! The sum is multiplied by `1 + coverage²/√n`, `coverage` being the share of what the query
 //! tells that the article has, and `n` the number of parts it is told in.
 
 use std::cell::RefCell;
-use std::cmp::Ordering;
 
 use tantivy::schema::IndexRecordOption;
 
-use super::facets::{Counter, Facts, Passes};
+use super::collect;
+use super::facets::Facts;
 use super::names::Rung;
-use super::phrase::{self, Allowed};
+use super::phrase;
 use super::query::{Concept, Query, Term};
 use super::request::{Error, SearchRequest};
 use super::response::{Contribution, Facets};
@@ -57,7 +60,7 @@ pub(super) struct Ranked {
     /// Whether it stands above scores.
     pub(super) rung: Rung,
     /// Written in a language that comes first for this query.
-    is_first: bool,
+    pub(super) is_first: bool,
 }
 
 /// By which kinds of terms an article was found.
@@ -80,7 +83,7 @@ impl Evidence {
             }
     }
 
-    const fn is_hit(self) -> bool {
+    pub(super) const fn is_hit(self) -> bool {
         self.0 & Self::HIT != 0
     }
 
@@ -100,39 +103,28 @@ impl Evidence {
     }
 }
 
-/// How much of [`Ranking::aboutness`] is decided by what stands in title, questions, headings
-/// and tags: a word that only the text has may be said in passing.
-const AHEAD: f32 = 0.25;
 /// What an entity counts: as much as a word of its rarity that stands in an article's text,
 /// title and questions.
 const ENTITY_WEIGHT: f32 = 4.0;
 /// What one counts that only says where a question belongs.
 const HINT_WEIGHT: f32 = 0.5;
-/// How much having all of a query adds to a score of one part; of a query of `n` parts a
-/// √n-th of that. Short queries are meant as they stand, of long ones much is talk.
-const COMPLETE: f32 = 1.0;
-
-/// An article that a heading names stands above others only from this share of their best score on:
-/// many a heading is a word that other articles are all about.
-const CALLED: f32 = 0.5;
-
 /// Scores of all articles while the postings are read. Kept for the next query of the
 /// same thread: only what was touched is cleared.
 #[derive(Default)]
-struct Accumulator {
-    cells: Vec<Cell>,
-    touched: Vec<u32>,
+pub(super) struct Accumulator {
+    pub(super) cells: Vec<Cell>,
+    pub(super) touched: Vec<u32>,
     ways: Ways,
 }
 
 #[derive(Clone, Copy, Default)]
-struct Cell {
-    score: f32,
+pub(super) struct Cell {
+    pub(super) score: f32,
     /// The parts of [`Query::told`] that it has.
-    told: u32,
+    pub(super) told: u32,
     /// Those of them that its title, questions, headings or tags have.
-    told_ahead: u32,
-    evidence: Evidence,
+    pub(super) told_ahead: u32,
+    pub(super) evidence: Evidence,
 }
 
 thread_local! {
@@ -162,7 +154,7 @@ pub(super) fn rank(
         if let Some(reader) = reader {
             accumulator.translate(&statistics.facts, reader);
         }
-        Ok(collect(generation, &statistics.facts, query, request, &allowed, accumulator))
+        Ok(collect::collect(generation, &statistics.facts, query, request, &allowed, accumulator))
     })
 }
 
@@ -293,159 +285,6 @@ impl Index<'_> {
         }
         Ok(())
     }
-}
-
-/// Filters, counts and sorts what was touched.
-fn collect(
-    generation: &Generation,
-    facts: &Facts,
-    query: &Query<'_>,
-    request: &SearchRequest,
-    allowed: &Allowed,
-    found: &Accumulator,
-) -> Ranking {
-    let catalog = generation.catalog();
-    let languages = request.languages().map_or(u8::MAX, mask);
-    // A value that no article has is `Some(None)`: nothing passes.
-    let number = |names: &[String], name: &str| {
-        names.iter().position(|known| known == name).and_then(|place| u32::try_from(place).ok())
-    };
-    let category = request.category().map(|name| number(catalog.category_ids(), name));
-    let tag = request.tag().map(|name| number(catalog.tags(), name));
-    let first = if request.lang().is_none() { mask(query.script_first) } else { 0 };
-    // Most queries need none of these.
-    let (is_restricted, is_filtered) =
-        (allowed.is_any() || query.named.hides(), category.is_some() || tag.is_some());
-    let mut counter = Counter::new(catalog);
-    let wanted = request.offset() + request.limit();
-    let mut top = Top::new(wanted.max(2));
-    let complete = COMPLETE / query.told.parts().max(1.0).sqrt();
-    let score = |cell: &Cell| {
-        let share = query.told.share(cell.told);
-        cell.score * (1.0 + complete * share * share)
-    };
-    let is_readable = |ordinal: u32| languages & bit(facts.lang(ordinal)) != 0;
-    // What a heading names must not be far below the best.
-    let least_called = if query.named.has_headings() {
-        let readable = found.touched.iter().filter(|ordinal| is_readable(**ordinal));
-        CALLED * readable.map(|ordinal| score(&found.cells[*ordinal as usize])).fold(0.0, f32::max)
-    } else {
-        0.0
-    };
-    let (mut coverage, mut aboutness, mut total) = (0.0f32, 0.0f32, 0);
-    for ordinal in found.touched.iter().copied() {
-        let cell = found.cells[ordinal as usize];
-        if !cell.evidence.is_hit() {
-            continue;
-        }
-        if is_restricted && (!allowed.admits(ordinal) || query.named.is_hidden(ordinal)) {
-            continue;
-        }
-        let mut passes = Passes { lang: is_readable(ordinal), category: true, tag: true };
-        if is_filtered {
-            passes.category = category.is_none_or(|category| category == Some(facts.category(ordinal)));
-            passes.tag = tag.is_none_or(|tag| tag.is_some_and(|tag| facts.tags(ordinal).contains(&tag)));
-        }
-        counter.add(facts, ordinal, passes);
-        if !passes.lang {
-            continue;
-        }
-        // A filter narrows what is found; it does not change what is asked.
-        let (share, ahead) = (query.told.share(cell.told), query.told.share(cell.told_ahead));
-        coverage = coverage.max(share);
-        let rung = match request.languages() {
-            // A translation is named by what names the other.
-            None if request.lang().is_some() => {
-                facts.translations(ordinal).map(|ordinal| query.named.rung(ordinal)).min()
-            }
-            _ => None,
-        };
-        let rung = rung.unwrap_or_else(|| query.named.rung(ordinal));
-        let score = score(&cell);
-        let rung = if rung == Rung::Heading && score < least_called { Rung::Scored } else { rung };
-        aboutness = aboutness.max(match rung {
-            Rung::Scored => share + AHEAD * (ahead - share),
-            _ => 1.0,
-        });
-        if passes.all() {
-            total += 1;
-            top.add(Ranked {
-                ordinal,
-                score,
-                evidence: cell.evidence,
-                coverage: share,
-                ahead,
-                rung,
-                is_first: first & bit(facts.lang(ordinal)) != 0,
-            });
-        }
-    }
-    let mut top = top.finish();
-    let [best, second] = [0, 1].map(|place| top.get(place).copied());
-    top.truncate(wanted);
-    let top = top.split_off(request.offset().min(top.len()));
-    Ranking { top, best, second, total, facets: counter.finish(catalog), coverage, aboutness }
-}
-
-/// A bit for each language.
-fn mask(languages: &[Lang]) -> u8 {
-    languages.iter().fold(0, |mask, lang| mask | bit(*lang))
-}
-
-fn bit(lang: Lang) -> u8 {
-    1 << lang as u8
-}
-
-/// The best of many, and little more.
-struct Top {
-    wanted: usize,
-    found: Vec<Ranked>,
-    /// What must be beaten once enough is found.
-    last: Option<Ranked>,
-}
-
-impl Top {
-    fn new(wanted: usize) -> Self {
-        Self { wanted, found: Vec::with_capacity(2 * wanted), last: None }
-    }
-
-    fn add(&mut self, ranked: Ranked) {
-        // Most are worse at a glance.
-        if self.last.is_some_and(|last| {
-            (ranked.score < last.score && ranked.rung == Rung::Scored && ranked.is_first == last.is_first)
-                || by_rank(&ranked, &last).is_gt()
-        }) {
-            return;
-        }
-        self.found.push(ranked);
-        if self.found.len() >= 2 * self.wanted {
-            self.narrow();
-        }
-    }
-
-    fn narrow(&mut self) {
-        if self.wanted > 0 && self.found.len() > self.wanted {
-            let (_, last, _) = self.found.select_nth_unstable_by(self.wanted - 1, by_rank);
-            self.last = Some(*last);
-        }
-        self.found.truncate(self.wanted);
-    }
-
-    /// The best, in order.
-    fn finish(mut self) -> Vec<Ranked> {
-        self.narrow();
-        self.found.sort_unstable_by(by_rank);
-        self.found
-    }
-}
-
-/// Best first; equal scores by ordinal, which follows id, then language.
-fn by_rank(a: &Ranked, b: &Ranked) -> Ordering {
-    a.rung
-        .cmp(&b.rung)
-        .then_with(|| b.is_first.cmp(&a.is_first))
-        .then_with(|| b.score.total_cmp(&a.score))
-        .then_with(|| a.ordinal.cmp(&b.ordinal))
 }
 
 /// What each term and field, and coverage, adds to the score of one article, the most first.
