@@ -3,10 +3,14 @@
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
+use std::process::Stdio;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use crate::crowd::{Answer, Client, Site, help_center, quantile};
+use crate::process::{Desk, JIEDA};
 use crate::report;
 
 /// Explained answers are not kept in memory: each is work.
@@ -128,8 +132,33 @@ fn of_status(answers: &[(Duration, Answer)], is_it: fn(u16) -> bool) -> Vec<Dura
     answers.iter().filter(|(_, answer)| is_it(answer.status)).map(|(_, answer)| answer.took).collect()
 }
 
+/// Builds generation after generation on the core of the server, as little in its way as can be,
+/// until it is stopped; how many.
+fn reindex(desk: &Desk, stop: Arc<AtomicBool>) -> JoinHandle<usize> {
+    let mut command = desk.program("nice");
+    command.args(["-n", "19", "taskset", "-c", "0", JIEDA, "reindex", "--force"]);
+    command.stdout(Stdio::null()).stderr(Stdio::null());
+    std::thread::spawn(move || {
+        let mut built = 0;
+        while !stop.load(Ordering::Relaxed) {
+            assert!(command.status().unwrap().success());
+            built += 1;
+        }
+        built
+    })
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn ten_times_what_it_can_do() {
+    survive(false).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn ten_times_while_an_index_is_built() {
+    survive(true).await;
+}
+
+async fn survive(is_building: bool) {
     let desk = help_center();
     let site = Site::start_alone(&desk);
     drop(capacity(site.address, Duration::from_secs(1)).await);
@@ -140,6 +169,8 @@ async fn ten_times_what_it_can_do() {
     let normal = quantile(&mut normal, 0.99);
     let memory = site.memory();
 
+    let stop = Arc::new(AtomicBool::new(!is_building));
+    let builder = reindex(&desk, Arc::clone(&stop));
     let health = health(site.ops);
     let crowd = flood(site.address, rate);
     let mut answers = witnesses(site.address).await;
@@ -148,6 +179,8 @@ async fn ten_times_what_it_can_do() {
     let (onset, answers) = answers.split_at(answers.partition_point(|(asked, _)| *asked < ONSET));
     let mut health = health.await.unwrap();
     let asked = crowd.join().unwrap();
+    stop.store(true, Ordering::Relaxed);
+    let built = builder.join().unwrap();
     let turned_away = site.metric("jieda_requests_shed_total").await;
     let grown = site.memory().saturating_sub(memory);
     let slowest = onset.iter().map(|(_, answer)| answer.took).max().unwrap();
@@ -177,7 +210,7 @@ async fn ten_times_what_it_can_do() {
     let result = format!(
         "{asked} in {FLOOD:?} ({rate}/s wanted), {turned_away} turned away; of {all} witnesses {} answered in \
          {accepted_99:?} at p99 (normal {normal:?}), {} told 503 in {shed_50:?} at p50 and {shed_99:?} at p99; \
-         in the first second {slowest:?} at most; healthz {health_99:?} at p99, {grown} MiB more, calm after {recovered:?}",
+         in the first second {slowest:?} at most; healthz {health_99:?} at p99, {grown} MiB more, calm after {recovered:?}, {built} generations built",
         accepted.len(),
         shed.len()
     );
@@ -188,5 +221,6 @@ async fn ten_times_what_it_can_do() {
     assert!(shed_50 <= Duration::from_millis(10).max(normal), "{result}");
     assert!(health_99 <= Duration::from_millis(50).max(normal), "{result}");
     assert!(grown <= 64, "{result}");
-    report("answers stay quick, the rest is told at once", "10 times the capacity", asked as usize, &result);
+    let fault = if is_building { "10 times the capacity, reindex beside" } else { "10 times the capacity" };
+    report("answers stay quick, the rest is told at once", fault, asked as usize, &result);
 }
