@@ -1,7 +1,7 @@
 //! The words that articles have, by how they sound and how they are spelled: what a slip of
 //! the hand is led back to. Built from the term dictionary when a generation is opened.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use crate::analysis::{Analyzer, Kind, Mode, Run, fold, hangul, pinyin, runs, stop_words};
 use crate::index::Generation;
@@ -101,26 +101,26 @@ impl Vocabulary {
     /// there is always some ending a letter away.
     fn read_titles(&mut self, generation: &Generation) {
         let mut stretches: BTreeMap<String, u32> = BTreeMap::new();
+        let mut written: BTreeSet<String> = BTreeSet::new();
         for article in generation.catalog().iter() {
             let headings = article.sections().map(crate::index::SectionView::heading);
             for source in std::iter::once(article.title()).chain(headings).chain(article.tags()) {
-                self.read_title(source, generation.analyzer(), &mut stretches);
+                self.read_title(source, generation.analyzer(), &mut stretches, &mut written);
+            }
+            for question in article.questions() {
+                self.read_spellings(question, generation.analyzer(), &mut written);
             }
         }
         for word in generation.lexicon().all_words() {
-            self.read_title(word, generation.analyzer(), &mut stretches);
+            self.read_title(word, generation.analyzer(), &mut stretches, &mut written);
         }
         let initials =
             |stretch: &str| pinyin::initials(stretch).or_else(|| hangul::initials(&stretch.replace(' ', "")));
-        let written: std::collections::BTreeSet<&String> =
-            self.surfaces.values().filter(|word| word.is_ascii()).collect();
         for word in &written {
-            self.by_english_sound.entry(english_sound(word)).or_insert_with(|| (*word).clone());
+            self.by_english_sound.entry(english_sound(word)).or_insert_with(|| word.clone());
         }
-        self.written = written
-            .into_iter()
-            .map(|word| Latin { text: word.clone(), frequency: 1, letters: letter_bits(word) })
-            .collect();
+        let latin = |word: String| Latin { letters: letter_bits(&word), text: word, frequency: 1 };
+        self.written = written.into_iter().map(latin).collect();
         let mut beginnings: BTreeMap<&str, u32> = BTreeMap::new();
         let is_hangul = |word: &&str| word.starts_with(|c| Script::of(c) == Script::Hangul);
         for (stretch, count) in &stretches {
@@ -142,7 +142,13 @@ impl Vocabulary {
             .collect();
     }
 
-    fn read_title(&mut self, source: &str, analyzer: &Analyzer, stretches: &mut BTreeMap<String, u32>) {
+    fn read_title(
+        &mut self,
+        source: &str,
+        analyzer: &Analyzer,
+        stretches: &mut BTreeMap<String, u32>,
+        written: &mut BTreeSet<String>,
+    ) {
         let folded = fold::fold(source).text;
         // Korean words with a blank between them are one stretch.
         let mut last: Option<Run> = None;
@@ -160,6 +166,12 @@ impl Vocabulary {
         if let Some(last) = last {
             *stretches.entry(text::slice(&folded, last.span).to_owned()).or_default() += 1;
         }
+        self.read_spellings(source, analyzer, written);
+    }
+
+    /// Reads how Latin words are written, in every form: failed is nearer than fails to what
+    /// somebody mistypes.
+    fn read_spellings(&mut self, source: &str, analyzer: &Analyzer, written: &mut BTreeSet<String>) {
         let mut words = Vec::new();
         analyzer.analyze(source, Mode::Query, |token| {
             if token.kind == Kind::Word(Script::Latin) {
@@ -167,6 +179,9 @@ impl Vocabulary {
             }
         });
         for (stem, surface) in words {
+            if surface.is_ascii() {
+                written.insert(surface.clone());
+            }
             self.surfaces.entry(stem).or_insert(surface);
         }
     }
@@ -225,7 +240,8 @@ impl Vocabulary {
         // Who writes as it sounds has made one mistake.
         let by_sound = (word.len() >= MIN_SOUND).then(|| self.by_english_sound.get(&english_sound(word)));
         let by_sound = by_sound.flatten().map(|found| (1, found.as_str()));
-        let found = by_sound.into_iter().chain(by_stem).chain(by_word);
+        // What is written somewhere is a better word to say than another form of it.
+        let found = by_word.into_iter().chain(by_sound).chain(by_stem);
         let (_, found) = found.min_by_key(|(distance, _)| *distance)?;
         Some(self.surface(found))
     }
@@ -274,16 +290,19 @@ fn nearest<'a>(words: &'a [Latin], typed: &str) -> Option<(usize, &'a str)> {
     });
     let best = near
         .map(|latin| {
-            (strsim::osa_distance(&latin.text, typed), std::cmp::Reverse(latin.frequency), &latin.text)
+            // Letters are left out more often than added.
+            let is_shorter = latin.text.len() < length;
+            let frequency = std::cmp::Reverse(latin.frequency);
+            (strsim::osa_distance(&latin.text, typed), frequency, is_shorter, &latin.text)
         })
-        .filter(|(distance, _, text)| {
+        .filter(|(distance, .., text)| {
             // A word of four letters has a neighbor for each of them: letters may be missing or
             // change places, not be others.
             let is_other = length == 4 && text.len() == 4 && latin_letters(text) != latin_letters(typed);
             *distance <= allowed && !is_other && !stop_words::is_stop_word(text)
         })
         .min()?;
-    Some((best.0, best.2))
+    Some((best.0, best.3))
 }
 
 /// An English word with one spelling for what sounds alike: `foto` and `photo`.
