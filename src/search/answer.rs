@@ -7,7 +7,7 @@
 //! one is meant as it stands. At these limits two of three questions without an answer find
 //! nothing, at the price of one of a hundred with one. Plain coverage, the best
 //! score, words in one section or within a line told less; a logistic regression over all of
-//! these was no better.
+//! these turned away some more, by scores that mean nothing in another help center.
 
 use super::query::{self, Query};
 use super::request::{Error, SearchRequest};

@@ -60,6 +60,7 @@ pub(super) fn collect(
         0.0
     };
     let (mut coverage, mut aboutness, mut total) = (0.0f32, 0.0f32, 0);
+    let mut best: Option<Ranked> = None;
     for ordinal in found.touched.iter().copied() {
         let cell = found.cells[ordinal as usize];
         if !cell.evidence.is_hit() {
@@ -94,21 +95,25 @@ pub(super) fn collect(
             Rung::Scored => share + AHEAD * (ahead - share),
             _ => 1.0,
         });
+        let ranked = Ranked {
+            ordinal,
+            score,
+            evidence: cell.evidence,
+            coverage: share,
+            ahead,
+            rung,
+            is_first: first & bit(facts.lang(ordinal)) != 0,
+        };
+        if best.is_none_or(|best| by_rank(&ranked, &best).is_lt()) {
+            best = Some(ranked);
+        }
         if passes.all() {
             total += 1;
-            top.add(Ranked {
-                ordinal,
-                score,
-                evidence: cell.evidence,
-                coverage: share,
-                ahead,
-                rung,
-                is_first: first & bit(facts.lang(ordinal)) != 0,
-            });
+            top.add(ranked);
         }
     }
     let mut top = top.finish();
-    let [best, second] = [0, 1].map(|place| top.get(place).copied());
+    let second = top.get(1).copied();
     top.truncate(wanted);
     let top = top.split_off(request.offset().min(top.len()));
     Ranking { top, best, second, total, facets: counter.finish(catalog), coverage, aboutness }

@@ -34,8 +34,9 @@ use crate::lang::Lang;
 #[derive(Default)]
 pub(super) struct Ranking {
     pub(super) top: Vec<Ranked>,
-    /// The best of all and the next, whatever part of them was asked for.
+    /// The best of all, whatever filters leave and whatever part of them was asked for.
     pub(super) best: Option<Ranked>,
+    /// The second that filters leave, whatever part of them was asked for.
     pub(super) second: Option<Ranked>,
     pub(super) total: usize,
     pub(super) facets: Facets,

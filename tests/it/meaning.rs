@@ -6,7 +6,7 @@
 //! 3. A code leads to the articles that have it, though no author names it; a coin's network says
 //!    only where a question belongs.
 //! 4. What the reader's language has nothing of, or mentions only, is answered by other languages:
-//!    by the reader's own article where it is the translation.
+//!    by the reader's own article where it is the translation. A filter does not change that.
 //! 5. Pinyin keeps what denies.
 //! 6. A heading does not put an article above those that are all about it.
 //! 7. Whether an answer is featured does not depend on the page's size; what only asks has none.
@@ -107,6 +107,21 @@ fn other_languages_lead_to_translations() {
     assert_eq!(hits[0], ("a/only", Lang::En, Matched::Language));
     let second = request("tax report").with_lang(Some(Lang::Zh)).with_page(2, 1).unwrap();
     assert_eq!(world.search(&second).hits[0].id, hits[1].0, "pages are of one answer");
+}
+
+#[test]
+fn a_filter_does_not_change_what_is_asked() {
+    let world = World::new(&[
+        ("lexicon.toml", "[[concepts]]\nid = 'statement'\nzh = ['对账单']\nen = ['statement']\n"),
+        ("zh/a/statement.md", "# 对账单\n\n每月一份。\n"),
+        ("zh/b/login.md", "# 登录\n\n输入邮箱。\n"),
+        ("en/b/other.md", "# Statement\n\nOne for each month.\n"),
+    ]);
+    let asked = request("对账单").with_lang(Some(Lang::Zh));
+    assert_eq!(ids(&world.search(&asked)), ["a/statement"]);
+    let filtered = world.search(&asked.with_category(Some("b".to_owned())));
+    assert_eq!((filtered.total, ids(&filtered)), (0, Vec::new()));
+    assert_eq!(filtered.facets.category[0].value, "a", "other topics have it");
 }
 
 #[test]
