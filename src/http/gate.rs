@@ -8,8 +8,9 @@
 //! no burst: then for a `SPELL` only one for each thread is let in, so that nobody waits for
 //! others. Another spell follows only if in this one more was asked than could have been
 //! done. That somebody was turned away says nothing of that: one browser asks for six files
-//! at a time. What waits too long, and what is too much, is measured by what the work takes,
-//! so that it means the same on any machine.
+//! at a time. Who asks again at once when turned away, though, prolongs it. What waits too
+//! long, and what is too much, is measured by what the work takes, so that it means the same
+//! on any machine.
 //!
 //! **Invariant:** a place is given back when the work has ended, whatever became of the client.
 
